@@ -1,0 +1,36 @@
+/**
+ * Names of the environment variables that constructs set and that a function's compose.ts reads.
+ * A construct's `grantX` sets the IAM permission and the variable together.
+ */
+export const Environment = {
+  /** Issuer identifier of our own token service: the exact `iss`, no trailing slash. */
+  issuer: 'KEYTURN_ISSUER',
+  /** Settings of the token service: JSON of {@link TokenServiceSettings}. */
+  tokenService: 'KEYTURN_TOKEN_SERVICE',
+  /** Whom the authorizer believes: JSON of {@link AuthorizerSettings}. */
+  authorizer: 'KEYTURN_AUTHORIZER',
+  revocationTable: 'KEYTURN_REVOCATION_TABLE',
+  keySetTable: 'KEYTURN_KEY_SET_TABLE',
+  clientTable: 'KEYTURN_CLIENT_TABLE',
+  issuedTokenTable: 'KEYTURN_ISSUED_TOKEN_TABLE',
+  /** ARN of the symmetric KMS key that seals private JWKs. */
+  sealingKey: 'KEYTURN_SEALING_KEY',
+} as const;
+
+/**
+ * A variable's value.
+ *
+ * @throws Error naming the variable where the construct that makes the function did not set it
+ */
+export function readVariable(env: Readonly<Record<string, string | undefined>>, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === '') {
+    throw new Error(`environment variable ${name}: got nothing; allowed: what the construct's grant sets`);
+  }
+  return value;
+}
+
+/** A variable's value as the JSON that the construct wrote. The construct's types stand for its shape. */
+export function readJsonVariable<T>(env: Readonly<Record<string, string | undefined>>, name: string): T {
+  return JSON.parse(readVariable(env, name)) as T;
+}

@@ -1,0 +1,10 @@
+/** Names and shapes that constructs, handlers, CLI and tests share. A rename here fails to compile there. */
+export * from './config.ts';
+export * from './environment.ts';
+export * from './messages.ts';
+export * from './metrics.ts';
+export * from './outputs.ts';
+export * from './routes.ts';
+export * from './sealing.ts';
+export * from './settings.ts';
+export * from './tables.ts';

@@ -1,0 +1,33 @@
+/**
+ * Events of direct invokes; IAM decides who may send them. CloudFormation's custom-resource events have AWS's own
+ * shape.
+ */
+
+/** key-rotation: what to do to the key set besides what is due anyway. */
+export type KeyRotationRequest =
+  /** Nothing: what the schedule sends. */
+  | { readonly action: 'tick' }
+  /** Let the pending key sign now, if it has had its lead. */
+  | { readonly action: 'rotate' }
+  /** Take a key out of use at once and refuse its tokens everywhere. */
+  | { readonly action: 'compromise'; readonly kid: string };
+
+/** key-rotation's answer. */
+export interface KeyRotationResult {
+  /** Whether another key signs now than before. */
+  readonly rotated: boolean;
+  /** `kid` of the key that signs. */
+  readonly active: string | undefined;
+  /** `kid` of the key that signs next. */
+  readonly next: string | undefined;
+  /** NumericDate from which it may. */
+  readonly nextMaySignAt: number | undefined;
+}
+
+/** token-issue: an access token for a registered client, vouched for by IAM instead of a secret. */
+export interface DirectIssueRequest {
+  readonly action: 'issue';
+  readonly clientId: string;
+  /** Space-separated, RFC 6749 §3.3. Default: all scopes of the client. */
+  readonly scope?: string;
+}

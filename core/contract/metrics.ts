@@ -1,0 +1,11 @@
+/** CloudWatch namespace, metric and dimension names; written as embedded metric format (EMF) log lines. */
+export const Metrics = {
+  namespace: 'Keyturn',
+  /** Refused tokens; dimension {@link Metrics.reason}. */
+  refused: 'Refused',
+  /** Authorizations that could not be decided (table or key set out of reach); each failed closed as a 5xx. */
+  undecided: 'Undecided',
+  tokensIssued: 'TokensIssued',
+  keysRotated: 'KeysRotated',
+  reason: 'Reason',
+} as const;

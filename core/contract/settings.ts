@@ -1,0 +1,61 @@
+/** Signing algorithms of the token service (RFC 7518 §3.1, RFC 9864). */
+export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA', 'PS256'] as const;
+export type SigningAlgorithm = (typeof signingAlgorithms)[number];
+
+/** What token-issue and key-rotation are told. Times in seconds. */
+export interface TokenServiceSettings {
+  readonly algorithm: SigningAlgorithm;
+  /** `aud` of a token whose client names no audience of its own. */
+  readonly audience: string;
+  /** L: the longest lifetime of an access token. */
+  readonly tokenLifetimeSeconds: number;
+  /** How long a key signs before the next one takes its place. */
+  readonly rotationPeriodSeconds: number;
+  /** M: the longest time any verifier keeps a copy of the JWK Set. */
+  readonly jwksCacheSeconds: number;
+  /** S: how far two clocks may differ. */
+  readonly clockSkewSeconds: number;
+  /** P: the time until a written key set is served everywhere. */
+  readonly propagationSeconds: number;
+  /** K: how long a warm signer keeps a key without asking again. */
+  readonly signerHoldSeconds: number;
+  /** C: how long API Gateway caches an authorizer's answer; 0 = not. */
+  readonly resultsCacheSeconds: number;
+}
+
+/** One route's scopes: the token must hold all of `all` and, where given, one of `any`. */
+export interface ScopeRequirement {
+  readonly any?: readonly string[];
+  readonly all?: readonly string[];
+}
+
+/** One issuer that the authorizer believes. */
+export interface TrustedIssuerSettings {
+  /** Exact `iss`; compared as a string, never normalised. */
+  readonly issuer: string;
+  /** Accepted `aud` values; one must match. */
+  readonly audience: readonly string[];
+  /** Where its JWK Set is fetched. Absent for our own issuer, whose keys are read from the key-set table. */
+  readonly jwksUri?: string;
+  /**
+   * Accepted `typ` header values, compared as RFC 7515 §4.1.9 says (without case, `application/` implied).
+   * `null` accepts any `typ`, or none.
+   */
+  readonly typ: readonly string[] | null;
+  /** Accepted algorithms; a key of another algorithm is not used. */
+  readonly algorithms: readonly string[];
+  /** Longest accepted `exp` − `iat`. */
+  readonly maxLifetimeSeconds: number;
+}
+
+/** What the authorizer is told. */
+export interface AuthorizerSettings {
+  readonly issuers: readonly TrustedIssuerSettings[];
+  /** How far the issuer's clock may differ from ours. */
+  readonly clockToleranceSeconds: number;
+  /**
+   * Scopes per route. Keys are API Gateway route keys: `GET /orders/{id}`, `ANY /orders/{proxy+}`, `$default`,
+   * `$connect`. A route without an entry asks for no scope.
+   */
+  readonly routeScopes: Readonly<Record<string, ScopeRequirement>>;
+}

@@ -1,0 +1,27 @@
+/**
+ * Partition keys and attributes that more than one room must agree on. Every table has a partition key alone;
+ * every TTL attribute holds epoch seconds.
+ */
+export const Tables = {
+  revocation: { partitionKey: 'id', ttl: 'expiresAt' },
+  /**
+   * One item per issuer. `sealed` (kid → KMS ciphertext of the private JWK) is an attribute of its own, so that
+   * IAM can keep it from every role but those that sign and rotate.
+   */
+  keySet: {
+    partitionKey: 'issuer',
+    version: 'version',
+    keys: 'keys',
+    sealed: 'sealed',
+  },
+  client: { partitionKey: 'clientId' },
+  /** The record of what was issued, without the tokens. */
+  issuedToken: { partitionKey: 'jti', ttl: 'expiresAt' },
+} as const;
+
+/** Attributes of a key set that a role which only verifies may read. */
+export const publicKeySetAttributes = [
+  Tables.keySet.partitionKey,
+  Tables.keySet.version,
+  Tables.keySet.keys,
+] as const;

@@ -1,0 +1,70 @@
+import { CompactSign } from 'jose';
+import type { IssuedToken } from './client.ts';
+import type { UnsealedKey } from './signer.ts';
+
+/** What an access token says (RFC 9068 §2.2). */
+export interface AccessTokenRequest {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly clientId: string;
+  readonly audience: readonly string[];
+  readonly scopes: readonly string[];
+  /** Wished-for lifetime in seconds; the key's longest is the upper bound. */
+  readonly lifetimeSeconds: number;
+}
+
+/** A signed token and its record. */
+export interface SignedAccessToken {
+  readonly token: string;
+  readonly expiresInSeconds: number;
+  readonly record: IssuedToken;
+}
+
+/**
+ * Signs a JWT access token (RFC 9068).
+ *
+ * @param now NumericDate
+ * @param jti a unique identifier, at least 128 random bits
+ */
+export async function signAccessToken(
+  request: AccessTokenRequest,
+  key: UnsealedKey,
+  turn: { readonly now: number; readonly jti: string },
+): Promise<SignedAccessToken> {
+  const { kid, algorithm, maxTokenLifetimeSeconds } = key.signingKey;
+  const iat = Math.floor(turn.now);
+  const expiresInSeconds = Math.min(request.lifetimeSeconds, maxTokenLifetimeSeconds);
+  const scope = request.scopes.join(' ');
+  const claims = {
+    iss: request.issuer,
+    sub: request.subject,
+    aud: request.audience.length === 1 ? request.audience[0] : request.audience,
+    exp: iat + expiresInSeconds,
+    iat,
+    nbf: iat,
+    jti: turn.jti,
+    client_id: request.clientId,
+    ...(scope !== '' && { scope }),
+  };
+  const token = await new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
+    .setProtectedHeader({ alg: algorithm, typ: 'at+jwt', kid })
+    .sign(key.privateKey);
+  return { token, expiresInSeconds, record: recordOf(claims, scope, kid) };
+}
+
+function recordOf(
+  claims: { iss: string; sub: string; exp: number; iat: number; jti: string; client_id: string },
+  scope: string,
+  kid: string,
+): IssuedToken {
+  return {
+    jti: claims.jti,
+    issuer: claims.iss,
+    subject: claims.sub,
+    clientId: claims.client_id,
+    scope,
+    kid,
+    issuedAt: claims.iat,
+    expiresAt: claims.exp,
+  };
+}

@@ -1,0 +1,35 @@
+import { base64url } from 'jose';
+import type { Client } from './client.ts';
+
+/** SHA-256 of a secret, base64url: what a client record keeps of it. */
+export async function hashSecret(secret: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret));
+  return base64url.encode(new Uint8Array(digest));
+}
+
+/** A new client secret: 256 random bits, base64url. */
+export function newSecret(randomBytes: (length: number) => Uint8Array): string {
+  return base64url.encode(randomBytes(32));
+}
+
+/**
+ * Whether the secret is one of the client's. An unknown client costs the same work as a known one, and every
+ * stored hash is compared in full.
+ */
+export async function isSecretOf(client: Client | undefined, secret: string): Promise<boolean> {
+  const presented = await hashSecret(secret);
+  const stored = client?.secrets.map(({ hash }) => hash) ?? [noHash];
+  const matches = stored.map((hash) => equalInConstantTime(hash, presented));
+  return client !== undefined && matches.includes(true);
+}
+
+/** As long as a real hash; SHA-256 of nothing that is ever presented, since base64url has no dot. */
+const noHash = '.'.repeat(43);
+
+function equalInConstantTime(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let index = 0; index < a.length; index += 1) {
+    difference |= a.charCodeAt(index) ^ b.charCodeAt(index % b.length);
+  }
+  return difference === 0;
+}

@@ -1,0 +1,32 @@
+import { OAuthError } from './errors.ts';
+
+/** Largest accepted body of an OAuth request, in bytes. Real ones are under 4 kB, a large token included. */
+export const maxBodyBytes = 16_384;
+
+/** What of an HTTP request the OAuth endpoints read. Header names are lower-case. */
+export interface OAuthRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/**
+ * The parameters of a form-encoded body (RFC 6749 §3.2). A parameter without a value counts as left out.
+ *
+ * @throws {@link OAuthError} `invalid_request` for another content type (415), too large a body (413), a repeated
+ *   parameter
+ */
+export function parseForm({ headers, body }: OAuthRequest): ReadonlyMap<string, string> {
+  const [mediaType] = (headers['content-type'] ?? '').split(';');
+  if (mediaType?.trim().toLowerCase() !== 'application/x-www-form-urlencoded') {
+    throw new OAuthError('invalid_request', 'Content-Type must be application/x-www-form-urlencoded', 415);
+  }
+  if (new TextEncoder().encode(body).length > maxBodyBytes) {
+    throw new OAuthError('invalid_request', `the body may have at most ${maxBodyBytes} bytes`, 413);
+  }
+  const form = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(body)) {
+    if (form.has(name)) throw new OAuthError('invalid_request', 'a parameter is given twice');
+    form.set(name, value);
+  }
+  return new Map([...form].filter(([, value]) => value !== ''));
+}

@@ -1,0 +1,46 @@
+import type { ClientStore, RevocationWriter } from '../ports.ts';
+import { type ExpirySettings, revokeToken } from '../revocation/revoke.ts';
+import { RefusedError } from '../verify/reasons.ts';
+import { type VerificationContext, type VerifiedToken, verifyToken } from '../verify/verify-token.ts';
+import { authenticateClient } from './client-authentication.ts';
+import { OAuthError } from './errors.ts';
+import { type OAuthRequest, parseForm } from './form.ts';
+
+/** What revoking works with. */
+export interface RevocationContext {
+  readonly clients: ClientStore;
+  readonly revocations: RevocationWriter;
+  readonly settings: ExpirySettings;
+  /** Whom to believe: for the OAuth endpoint our own issuer, for administration every trusted one. */
+  readonly verification: VerificationContext;
+}
+
+/**
+ * The revocation endpoint (RFC 7009 §2). A token that does not verify is a token that passes nowhere: the answer is
+ * the same 200 as for one that was revoked. `token_type_hint` is a hint and no more.
+ *
+ * @throws {@link OAuthError} `invalid_client`, `invalid_request`; `unauthorized_client` for another client's token
+ * @throws UnavailableError where a table cannot be reached
+ */
+export async function revocationEndpoint(request: OAuthRequest, context: RevocationContext): Promise<void> {
+  const form = parseForm(request);
+  const client = await authenticateClient(request.headers.authorization, form, context.clients);
+  const token = form.get('token');
+  if (token === undefined) throw new OAuthError('invalid_request', 'token is missing');
+  const verified = await verifiedOrNothing(token, context.verification);
+  if (verified === undefined) return;
+  if (verified.accepted.clientId !== client.clientId) {
+    throw new OAuthError('unauthorized_client', 'the token was issued to another client');
+  }
+  const note = { reason: 'revoked by its client', actor: client.clientId };
+  await revokeToken(verified, context.revocations, { ...context, now: context.verification.now, note });
+}
+
+async function verifiedOrNothing(token: string, context: VerificationContext): Promise<VerifiedToken | undefined> {
+  try {
+    return await verifyToken(token, context);
+  } catch (error) {
+    if (error instanceof RefusedError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+import type { JSONWebKeySet } from 'jose';
+import type { Client, IssuedToken } from './issue/client.ts';
+import type { KeySet, SealedKeySet } from './keys/key-set.ts';
+import type { RevocationRecord } from './revocation/record.ts';
+
+/**
+ * What core asks of the outside. Every method rejects with {@link UnavailableError} when the other side cannot
+ * answer in time; the request then fails closed.
+ */
+
+/** The other side did not answer, or not in time. Its message holds no request data. */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError';
+}
+
+/** Reads revocation records. */
+export interface RevocationReader {
+  /**
+   * All existing records among `ids` in one round trip, strongly consistent, by id. An expired record may
+   * still be among them: expiry is the caller's to compare.
+   */
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, RevocationRecord>>;
+}
+
+/** Writes revocation records. */
+export interface RevocationWriter {
+  /**
+   * Writes the record unless the stored one already refuses as much: an existing record is only ever widened
+   * (later `revokedBefore`, later `expiresAt`), so that writing twice, or late, is harmless.
+   */
+  write(record: RevocationRecord): Promise<void>;
+}
+
+/** Reads public keys of our own issuer. */
+export interface PublicKeySetReader {
+  /** Strongly consistent; `undefined` where no key set was ever written. Never touches the sealed part. */
+  readPublic(issuer: string): Promise<KeySet | undefined>;
+}
+
+/** Reads and changes key sets. */
+export interface KeySetStore extends PublicKeySetReader {
+  /** Strongly consistent, with the sealed private keys. */
+  read(issuer: string): Promise<SealedKeySet | undefined>;
+  /**
+   * Writes `next` if the stored version is still `next.version - 1` (or nothing is stored and it is 1).
+   *
+   * @returns false if another writer was first; nothing is changed then
+   */
+  replace(next: SealedKeySet): Promise<boolean>;
+}
+
+/** Seals private keys (KMS, with issuer and kid as encryption context). */
+export interface KeySealer {
+  seal(context: SealContext, plaintext: Uint8Array): Promise<Uint8Array>;
+  /** @throws {@link UnavailableError}, or an Error when the ciphertext is not of this context */
+  unseal(context: SealContext, ciphertext: Uint8Array): Promise<Uint8Array>;
+}
+
+/** What a sealed key is bound to. */
+export interface SealContext {
+  readonly issuer: string;
+  readonly kid: string;
+}
+
+/** Registered clients. */
+export interface ClientStore {
+  /** Strongly consistent. */
+  get(clientId: string): Promise<Client | undefined>;
+  /** Registers a client. @returns false if the id is taken; nothing is changed then */
+  create(client: Client): Promise<boolean>;
+}
+
+/** The record of what was issued. */
+export interface IssuedTokenStore {
+  put(token: IssuedToken): Promise<void>;
+  get(jti: string): Promise<IssuedToken | undefined>;
+}
+
+/** Fetches the JWK Set of a foreign issuer from its configured address. */
+export interface JwkSetFetcher {
+  /** @throws {@link UnavailableError} on anything but a JWK Set of acceptable size in time */
+  fetch(jwksUri: string): Promise<JSONWebKeySet>;
+}
+
+/** Structured log lines and metrics. Fields name `kid`, `jti` and reason; never a token or a secret. */
+export interface Telemetry {
+  /** One log line that is also a metric count of 1. */
+  count(metric: string, dimensions: Readonly<Record<string, string>>, fields?: LogFields): void;
+  /** One log line. */
+  log(level: 'info' | 'warn' | 'error', message: string, fields?: LogFields): void;
+}
+
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;

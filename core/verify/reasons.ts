@@ -1,0 +1,74 @@
+/**
+ * Why a token is refused: a fixed list of codes, the same in the log line, the metric and the answer. 401 asks
+ * the client for another token (RFC 6750 §3.1 `invalid_token`); 403 says that no other token of this client will
+ * do better (`insufficient_scope`).
+ */
+export const reasons = {
+  token_missing: { status: 401, meaning: 'No token was presented as `Authorization: Bearer <token>`.' },
+  credentials_malformed: {
+    status: 401,
+    meaning: 'The Authorization header is not exactly one `Bearer <token>` (RFC 6750 §2.1).',
+  },
+  token_malformed: {
+    status: 401,
+    meaning: 'The token is not one strictly spelled compact JWS with JSON claims (RFC 7515 §7.1).',
+  },
+  header_unsupported: {
+    status: 401,
+    meaning: 'The JOSE header asks for something that is not supported: crit, b64, zip, or a key of its own.',
+  },
+  type_not_accepted: { status: 401, meaning: 'The `typ` is not one that is accepted of this issuer.' },
+  issuer_unknown: { status: 401, meaning: 'The `iss` is not a configured issuer, character by character.' },
+  key_unknown: { status: 401, meaning: 'The issuer has no usable key with this `kid`.' },
+  algorithm_mismatch: { status: 401, meaning: "The `alg` is not the key's own." },
+  signature_invalid: { status: 401, meaning: 'The signature does not hold.' },
+  claims_malformed: { status: 401, meaning: 'A registered claim is missing or of the wrong type.' },
+  expired: { status: 401, meaning: 'The time is past `exp`.' },
+  not_yet_valid: { status: 401, meaning: 'The time is before `nbf`.' },
+  issued_in_future: { status: 401, meaning: 'The time is before `iat`.' },
+  lifetime_too_long: { status: 401, meaning: '`exp` − `iat` is longer than this issuer may grant.' },
+  audience_mismatch: { status: 401, meaning: 'No `aud` is one of ours.' },
+  token_revoked: { status: 401, meaning: 'This token was revoked.' },
+  subject_revoked: { status: 401, meaning: 'Tokens of this subject were revoked up to a time after `iat`.' },
+  client_revoked: { status: 401, meaning: 'Tokens of this client were revoked up to a time after `iat`.' },
+  session_revoked: { status: 401, meaning: 'Tokens of this session (`sid`) were revoked up to a time after `iat`.' },
+  key_revoked: { status: 401, meaning: 'The signing key was revoked.' },
+  issuer_revoked: { status: 401, meaning: 'Tokens of this issuer were revoked up to a time after `iat`.' },
+  sender_constraint_unmet: {
+    status: 401,
+    meaning: 'The token is bound to a key (`cnf`) and came without proof of it.',
+  },
+  scope_insufficient: { status: 403, meaning: "The token's scopes do not cover what the route asks for." },
+} as const satisfies Record<string, { status: 401 | 403; meaning: string }>;
+
+export type Reason = keyof typeof reasons;
+
+/** A refusal, with what may be told about it. */
+export interface Refusal {
+  readonly outcome: 'refuse';
+  readonly status: 401 | 403;
+  readonly reason: Reason;
+  /** What was got and what is allowed. Holds no token and no claim beyond kid, jti, times, types and names. */
+  readonly detail: string;
+  /** Set once the signature held. */
+  readonly issuer?: string;
+  readonly kid?: string;
+  readonly jti?: string;
+}
+
+/** Thrown inside the verification steps; {@link toRefusal} makes the decision of it. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly reason: Reason;
+  constructor(reason: Reason, detail: string) {
+    super(detail);
+    this.reason = reason;
+  }
+}
+
+/** The refusal that a {@link RefusedError} stands for; anything else is rethrown. */
+export function toRefusal(error: unknown, known: Pick<Refusal, 'issuer' | 'kid' | 'jti'> = {}): Refusal {
+  if (!(error instanceof RefusedError)) throw error;
+  const { reason, message } = error;
+  return { outcome: 'refuse', status: reasons[reason].status, reason, detail: message, ...known };
+}

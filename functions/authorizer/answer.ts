@@ -1,0 +1,62 @@
+import type {
+  APIGatewayAuthorizerResult,
+  APIGatewaySimpleAuthorizerResult,
+  APIGatewaySimpleAuthorizerWithContextResult,
+} from 'aws-lambda';
+import type { Decision } from '../../core/verify/authorize.ts';
+import type { VerifiedToken } from '../../core/verify/verify-token.ts';
+import type { AuthorizationRequest } from './event.ts';
+
+type Answer =
+  | APIGatewayAuthorizerResult
+  | APIGatewaySimpleAuthorizerResult
+  | APIGatewaySimpleAuthorizerWithContextResult<CallerContext>;
+
+/** What a backend is told about the caller: flat scalars, the same names for every kind of API. */
+type CallerContext = Readonly<Record<'sub' | 'clientId' | 'scope' | 'jti' | 'issuer' | 'claims', string>>;
+
+/**
+ * The answer to API Gateway.
+ *
+ * @throws an Error of message `Unauthorized`, which API Gateway answers with 401
+ */
+export function answer(decision: Decision, { methodArn }: AuthorizationRequest): Answer {
+  if (decision.outcome === 'refuse' && decision.status === 401) throw new Error('Unauthorized');
+  if (methodArn !== undefined) return policyAnswer(decision, methodArn);
+  return decision.outcome === 'allow'
+    ? { isAuthorized: true, context: callerContext(decision.token) }
+    : { isAuthorized: false };
+}
+
+/**
+ * A policy for the whole stage, never for the one method that was asked for: API Gateway caches the policy and
+ * evaluates it again for other methods, where a narrower one would refuse a good token.
+ *
+ * @param methodArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>`
+ */
+function policyAnswer(decision: Decision, methodArn: string): APIGatewayAuthorizerResult {
+  const [api, stage] = methodArn.split('/');
+  const isAllowed = decision.outcome === 'allow';
+  return {
+    principalId: isAllowed ? decision.token.accepted.sub : 'refused',
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        { Action: 'execute-api:Invoke', Effect: isAllowed ? 'Allow' : 'Deny', Resource: `${api}/${stage}/*` },
+      ],
+    },
+    context: isAllowed ? callerContext(decision.token) : { reason: decision.reason },
+  };
+}
+
+/** `claims` is the whole claims set as JSON. */
+function callerContext({ accepted, claims }: VerifiedToken): CallerContext {
+  return {
+    sub: accepted.sub,
+    clientId: accepted.clientId ?? '',
+    scope: accepted.scopes.join(' '),
+    jti: accepted.jti ?? '',
+    issuer: accepted.iss,
+    claims: JSON.stringify(claims),
+  };
+}

@@ -1,0 +1,28 @@
+import { dynamoDbClient } from '../../adapters/dynamodb/connection.ts';
+import { publicKeySets } from '../../adapters/dynamodb/key-sets.ts';
+import { revocationReader } from '../../adapters/dynamodb/revocations.ts';
+import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
+import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
+import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
+import type { AuthorizerSettings } from '../../core/contract/settings.ts';
+import { heldLookup } from '../../core/revocation/held-reader.ts';
+import { trustedIssuers } from '../../core/verify/trusted-issuers.ts';
+import type { AuthorizerContext } from './decide.ts';
+
+/** Wires the authorizer, once per container. */
+export function compose(): AuthorizerContext {
+  const settings = readJsonVariable<AuthorizerSettings>(process.env, Environment.authorizer);
+  const client = dynamoDbClient();
+  const keySetTable = process.env[Environment.keySetTable];
+  return {
+    issuers: trustedIssuers(settings, {
+      ...(keySetTable !== undefined && { own: publicKeySets(client, keySetTable) }),
+      foreign: jwkSetFetcher(),
+    }),
+    revocations: heldLookup(revocationReader(client, readVariable(process.env, Environment.revocationTable))),
+    clockToleranceSeconds: settings.clockToleranceSeconds,
+    routeScopes: settings.routeScopes,
+    telemetry: emfTelemetry(),
+    clock: () => Date.now() / 1000,
+  };
+}

@@ -1,0 +1,19 @@
+import type { APIGatewayAuthorizerResult, APIGatewaySimpleAuthorizerResult } from 'aws-lambda';
+import { type AuthorizerEvent, readEvent } from './event.ts';
+import { answer } from './answer.ts';
+import { compose } from './compose.ts';
+import { decide } from './decide.ts';
+
+const context = compose();
+
+/**
+ * The Lambda authorizer of HTTP, REST and WebSocket APIs. A good token with the route's scopes is allowed; a good
+ * token without them is denied (403); anything else throws `Unauthorized`, which API Gateway answers with 401. What
+ * cannot be decided throws something else: API Gateway answers 500 and the request does not pass.
+ */
+export async function handler(
+  event: AuthorizerEvent,
+): Promise<APIGatewayAuthorizerResult | APIGatewaySimpleAuthorizerResult> {
+  const request = readEvent(event);
+  return answer(await decide(request, context), request);
+}

@@ -1,0 +1,27 @@
+import { dynamoDbClient } from '../../adapters/dynamodb/connection.ts';
+import { keySetStore } from '../../adapters/dynamodb/key-sets.ts';
+import { revocationWriter } from '../../adapters/dynamodb/revocations.ts';
+import { kmsSealer } from '../../adapters/kms/sealer.ts';
+import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
+import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
+import type { TokenServiceSettings } from '../../core/contract/settings.ts';
+import type { RotationContext } from '../../core/keys/rotation.ts';
+import type { Telemetry } from '../../core/ports.ts';
+
+/** Wires key-rotation, once per container; `forRequest` reads the clock once. */
+export function compose(): {
+  telemetry: Telemetry;
+  settings: TokenServiceSettings;
+  forRequest: () => RotationContext;
+} {
+  const settings = readJsonVariable<TokenServiceSettings>(process.env, Environment.tokenService);
+  const client = dynamoDbClient();
+  const context = {
+    issuer: readVariable(process.env, Environment.issuer),
+    settings,
+    keySets: keySetStore(client, readVariable(process.env, Environment.keySetTable)),
+    sealer: kmsSealer(readVariable(process.env, Environment.sealingKey)),
+    revocations: revocationWriter(client, readVariable(process.env, Environment.revocationTable)),
+  };
+  return { telemetry: emfTelemetry(), settings, forRequest: () => ({ ...context, now: Date.now() / 1000 }) };
+}

@@ -1,0 +1,27 @@
+import { clientStore } from '../../adapters/dynamodb/clients.ts';
+import { dynamoDbClient } from '../../adapters/dynamodb/connection.ts';
+import { publicKeySets } from '../../adapters/dynamodb/key-sets.ts';
+import { revocationWriter } from '../../adapters/dynamodb/revocations.ts';
+import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
+import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
+import type { AuthorizerSettings, TokenServiceSettings } from '../../core/contract/settings.ts';
+import type { RevocationContext } from '../../core/oauth/revocation-endpoint.ts';
+import { trustedIssuers } from '../../core/verify/trusted-issuers.ts';
+
+/** Wires revocation, once per container; `forRequest` reads the clock once. */
+export function compose(): { ownIssuer: string; forRequest: () => RevocationContext } {
+  const authorizer = readJsonVariable<AuthorizerSettings>(process.env, Environment.authorizer);
+  const client = dynamoDbClient();
+  const keySets = publicKeySets(client, readVariable(process.env, Environment.keySetTable));
+  const issuers = trustedIssuers(authorizer, { own: keySets, foreign: jwkSetFetcher() });
+  const context = {
+    clients: clientStore(client, readVariable(process.env, Environment.clientTable)),
+    revocations: revocationWriter(client, readVariable(process.env, Environment.revocationTable)),
+    settings: readJsonVariable<TokenServiceSettings>(process.env, Environment.tokenService),
+  };
+  const { clockToleranceSeconds } = authorizer;
+  return {
+    ownIssuer: readVariable(process.env, Environment.issuer),
+    forRequest: () => ({ ...context, verification: { issuers, clockToleranceSeconds, now: Date.now() / 1000 } }),
+  };
+}
