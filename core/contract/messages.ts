@@ -31,3 +31,12 @@ export interface DirectIssueRequest {
   /** Space-separated, RFC 6749 §3.3. Default: all scopes of the client. */
   readonly scope?: string;
 }
+
+/** revocation: what `POST /admin/revocations` takes, vouched for by IAM instead of a token. */
+export interface DirectRevocationRequest {
+  readonly action: 'revoke';
+  /** Who asks: recorded with the revocation. */
+  readonly actor: string;
+  /** The body that `POST /admin/revocations` takes, as an object. */
+  readonly request: Readonly<Record<string, unknown>>;
+}

@@ -1,4 +1,4 @@
-import { dynamoDbClient } from '../../adapters/dynamodb/connection.ts';
+import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { publicKeySets } from '../../adapters/dynamodb/key-sets.ts';
 import { revocationReader } from '../../adapters/dynamodb/revocations.ts';
 import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
@@ -12,7 +12,7 @@ import type { AuthorizerContext } from './decide.ts';
 /** Wires the authorizer, once per container. */
 export function compose(): AuthorizerContext {
   const settings = readJsonVariable<AuthorizerSettings>(process.env, Environment.authorizer);
-  const client = dynamoDbClient();
+  const client = connectDynamoDb();
   const keySetTable = process.env[Environment.keySetTable];
   return {
     issuers: trustedIssuers(settings, {

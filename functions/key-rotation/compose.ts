@@ -1,4 +1,4 @@
-import { dynamoDbClient } from '../../adapters/dynamodb/connection.ts';
+import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { keySetStore } from '../../adapters/dynamodb/key-sets.ts';
 import { revocationWriter } from '../../adapters/dynamodb/revocations.ts';
 import { kmsSealer } from '../../adapters/kms/sealer.ts';
@@ -15,7 +15,7 @@ export function compose(): {
   forRequest: () => RotationContext;
 } {
   const settings = readJsonVariable<TokenServiceSettings>(process.env, Environment.tokenService);
-  const client = dynamoDbClient();
+  const client = connectDynamoDb();
   const context = {
     issuer: readVariable(process.env, Environment.issuer),
     settings,

@@ -1,4 +1,4 @@
-import { dynamoDbClient } from '../../adapters/dynamodb/connection.ts';
+import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { publicKeySets } from '../../adapters/dynamodb/key-sets.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
 import type { TokenServiceSettings } from '../../core/contract/settings.ts';
@@ -12,7 +12,7 @@ export function compose(): { issuer: string; keySets: PublicKeySetReader; maxAge
   const settings = readJsonVariable<TokenServiceSettings>(process.env, Environment.tokenService);
   return {
     issuer: readVariable(process.env, Environment.issuer),
-    keySets: publicKeySets(dynamoDbClient(), readVariable(process.env, Environment.keySetTable)),
+    keySets: publicKeySets(connectDynamoDb(), readVariable(process.env, Environment.keySetTable)),
     maxAgeSeconds: Math.min(longestMaxAgeSeconds, settings.jwksCacheSeconds),
   };
 }

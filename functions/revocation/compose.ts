@@ -1,5 +1,5 @@
 import { clientStore } from '../../adapters/dynamodb/clients.ts';
-import { dynamoDbClient } from '../../adapters/dynamodb/connection.ts';
+import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { publicKeySets } from '../../adapters/dynamodb/key-sets.ts';
 import { revocationWriter } from '../../adapters/dynamodb/revocations.ts';
 import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
@@ -11,7 +11,7 @@ import { trustedIssuers } from '../../core/verify/trusted-issuers.ts';
 /** Wires revocation, once per container; `forRequest` reads the clock once. */
 export function compose(): { ownIssuer: string; forRequest: () => RevocationContext } {
   const authorizer = readJsonVariable<AuthorizerSettings>(process.env, Environment.authorizer);
-  const client = dynamoDbClient();
+  const client = connectDynamoDb();
   const keySets = publicKeySets(client, readVariable(process.env, Environment.keySetTable));
   const issuers = trustedIssuers(authorizer, { own: keySets, foreign: jwkSetFetcher() });
   const context = {

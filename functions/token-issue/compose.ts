@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { clientStore } from '../../adapters/dynamodb/clients.ts';
-import { dynamoDbClient } from '../../adapters/dynamodb/connection.ts';
+import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { issuedTokenStore } from '../../adapters/dynamodb/issued-tokens.ts';
 import { keySetStore } from '../../adapters/dynamodb/key-sets.ts';
 import { kmsSealer } from '../../adapters/kms/sealer.ts';
@@ -15,7 +15,7 @@ import type { Telemetry } from '../../core/ports.ts';
 export function compose(): { telemetry: Telemetry; forRequest: () => IssueContext } {
   const issuer = readVariable(process.env, Environment.issuer);
   const settings = readJsonVariable<TokenServiceSettings>(process.env, Environment.tokenService);
-  const client = dynamoDbClient();
+  const client = connectDynamoDb();
   const context = {
     issuer,
     settings,

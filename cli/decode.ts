@@ -1,0 +1,39 @@
+import { MalformedTokenError, parseUnverified } from '../core/jws/parse.ts';
+import { type Command, UsageError } from './command.ts';
+import { argumentOrStdin } from './input.ts';
+import { relativeTime } from './output.ts';
+
+const timeClaims: readonly string[] = ['exp', 'nbf', 'iat'];
+
+/** `keyturn decode`: what a token says, unverified. */
+export const decode: Command = {
+  summary: 'show what a token says, without verifying it',
+  usage: [
+    'Usage: keyturn decode TOKEN|-',
+    '',
+    'Prints header and claims as JSON; says nothing about whether the token is good.',
+    '',
+    '  npx keyturn token | npx keyturn decode -',
+  ].join('\n'),
+  options: {},
+  positionals: [1, 1],
+  async run([argument]) {
+    const { header, claims } = parse(await argumentOrStdin(argument));
+    console.log(JSON.stringify({ header, claims }, null, 2));
+    const now = Date.now() / 1000;
+    for (const name of timeClaims) {
+      const value = claims[name];
+      if (typeof value === 'number') console.error(`${name}: ${new Date(value * 1000).toISOString()}, ${relativeTime(value, now)}`);
+    }
+    console.error('not verified: anybody can write these claims');
+  },
+};
+
+function parse(token: string): ReturnType<typeof parseUnverified> {
+  try {
+    return parseUnverified(token);
+  } catch (error) {
+    if (!(error instanceof MalformedTokenError)) throw error;
+    throw new UsageError(`no compact JWS (RFC 7515 §7.1): ${error.message}`, 1);
+  }
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { type Command, UsageError } from './command.ts';
+import { decode } from './decode.ts';
+import { keys } from './keys.ts';
+import { local } from './local.ts';
+import { revoke } from './revoke.ts';
+import { rotate } from './rotate.ts';
+import { token } from './token.ts';
+
+const commands: Readonly<Record<string, Command>> = { local, token, decode, revoke, rotate, keys };
+
+function help(): string {
+  const verbs = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  return ['Usage: keyturn <verb> [options]', '', ...verbs, '', '`keyturn <verb> --help` shows examples.'].join('\n');
+}
+
+async function run(argv: readonly string[]): Promise<void> {
+  const [verb, ...rest] = argv;
+  if (verb === undefined || verb === '--help' || verb === 'help') return console.log(help());
+  const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined;
+  if (command === undefined) throw new UsageError(`unknown verb ${verb}; allowed: ${Object.keys(commands).join(', ')}`);
+  const { positionals, values } = parse(verb, command, rest);
+  if (values.help === true) return console.log(command.usage);
+  const [least, most] = command.positionals;
+  if (positionals.length < least || positionals.length > most) {
+    throw new UsageError(`keyturn ${verb}: got ${positionals.length} arguments\n\n${command.usage}`);
+  }
+  return command.run(positionals, values as Record<string, string | boolean>);
+}
+
+function parse(verb: string, command: Command, args: string[]) {
+  try {
+    const options = { ...command.options, help: { type: 'boolean' } } as const;
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(`keyturn ${verb}: ${(error as Error).message}\n\n${command.usage}`);
+  }
+}
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  console.error(isUsage ? error.message : `keyturn failed: ${(error as Error).message}`);
+  process.exitCode = isUsage ? error.exitCode : 1;
+}

@@ -1,0 +1,87 @@
+import path from 'node:path';
+import { Outputs } from '../core/contract/outputs.ts';
+import { type LocalStack, play } from '../local/index.ts';
+import { synthesize } from './app.ts';
+import { type Command, type OptionValues, stringOption, UsageError } from './command.ts';
+import { ensureDemoClient } from './demo-client.ts';
+import { defaultDataDirectory, openStack } from './stack.ts';
+
+const defaultPort = 8787;
+
+/** `keyturn local`: plays a CDK app on this machine. */
+export const local: Command = {
+  summary: 'play a CDK app on this machine: no AWS account, no Docker',
+  usage: [
+    'Usage: keyturn local [--app COMMAND | --template FILE] [--port N] [--data FOLDER]',
+    '',
+    "Plays the app of ./cdk.json, or what --app or --template name. Listens on 127.0.0.1 alone, port 8787 (or PORT's);",
+    'a stack with several APIs takes the ports after it too. Data is kept in .keyturn/.',
+    '',
+    '  npx keyturn local',
+    '  npx keyturn local --app "npx tsx bin/app.ts" --port 9000',
+    '  npx keyturn local --template cdk.out/Orders.template.json',
+  ].join('\n'),
+  options: {
+    app: { type: 'string' },
+    template: { type: 'string' },
+    port: { type: 'string' },
+    data: { type: 'string' },
+  },
+  positionals: [0, 0],
+  async run(_, options) {
+    const dataDirectory = stringOption(options, 'data') ?? defaultDataDirectory;
+    const stack = await start(dataDirectory, options);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => void stack.stop().then(() => process.exit(0)));
+    }
+    const isKeyturn = Outputs.clientTable in stack.outputs;
+    if (isKeyturn) await ensureDemoClient(await openStack({ data: dataDirectory }), dataDirectory, Date.now() / 1000);
+    console.log(isKeyturn ? greeting(stack, options) : overview(stack));
+  },
+};
+
+async function start(dataDirectory: string, options: OptionValues): Promise<LocalStack> {
+  const template = stringOption(options, 'template');
+  const app = stringOption(options, 'app');
+  if (template !== undefined && app !== undefined) throw new UsageError('got --app and --template; allowed: one of them');
+  const assembly = template ?? (await synthesize(app, path.resolve(dataDirectory, 'cdk.out')));
+  return play({
+    assembly,
+    dataDirectory,
+    port: portOf(stringOption(options, 'port') ?? process.env.PORT),
+    log: (source, line) => console.log(`[${source}] ${line}`),
+  });
+}
+
+function portOf(text: string | undefined): number {
+  const port = text === undefined || text === '' ? defaultPort : Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new UsageError(`port: got ${text}; allowed: a whole number from 1 to 65535 (--port or PORT)`);
+}
+
+function overview({ apis, outputs, leftOut, engine }: LocalStack): string {
+  return [
+    '',
+    `Playing on this machine (tables by ${engine}); Ctrl-C stops it.`,
+    ...apis.map(({ kind, name, url }) => `  ${kind.padEnd(9)} ${url}  ${name}`),
+    ...Object.entries(outputs).map(([id, value]) => `  output    ${id} = ${value}`),
+    ...leftOut.map(({ logicalId, type, reason }) => `  left out  ${logicalId} (${type}): ${reason}`),
+  ].join('\n');
+}
+
+function greeting(stack: LocalStack, options: OptionValues): string {
+  const data = stringOption(options, 'data');
+  const flag = data === undefined ? '' : ` --data ${data}`;
+  const base = stack.outputs[Outputs.apiUrl];
+  return [
+    '',
+    `Keyturn is at ${base}; Ctrl-C stops it. In another terminal, in this folder:`,
+    '',
+    `  TOKEN=$(npx keyturn token${flag})`,
+    `  curl -i ${base}/whoami -H "Authorization: Bearer $TOKEN"`,
+    `  printf %s "$TOKEN" | npx keyturn revoke -${flag}`,
+    '',
+    'After the third, the second answers 401.',
+    ...stack.leftOut.map(({ logicalId, type, reason }) => `left out: ${logicalId} (${type}): ${reason}`),
+  ].join('\n');
+}

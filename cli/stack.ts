@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { connectDynamoDb } from '../adapters/dynamodb/connection.ts';
+import { Outputs } from '../core/contract/outputs.ts';
+import { type OptionValues, stringOption, UsageError } from './command.ts';
+
+/** Folder that holds the data of the local stack, relative to where the command runs. */
+export const defaultDataDirectory = '.keyturn';
+
+/** A stack that the command line talks to: one that plays on this machine, or one in AWS. */
+export interface Stack {
+  /** The value of one of the stack's outputs. */
+  output(name: keyof typeof Outputs): string;
+  readonly dynamoDb: DynamoDBClient;
+  /** Invokes a function and returns its answer; a failed invocation is a {@link UsageError} with its message. */
+  invoke(functionName: string, event: object): Promise<unknown>;
+}
+
+interface Running {
+  readonly endpoints: Readonly<Record<'dynamodb' | 'lambda', string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** The stack that the options name: `--stack NAME` in AWS, else the local one of the data folder. */
+export async function openStack(options: OptionValues): Promise<Stack> {
+  const name = stringOption(options, 'stack');
+  if (name === undefined) return localStack(stringOption(options, 'data') ?? defaultDataDirectory);
+  return stackOf(name, await describeStack(name), connectDynamoDb(), new LambdaClient({}));
+}
+
+async function localStack(dataDirectory: string): Promise<Stack> {
+  const { endpoints, outputs } = await readRunning(dataDirectory);
+  const at = (endpoint: string) => ({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  return stackOf('the local stack', outputs, connectDynamoDb(at(endpoints.dynamodb)), new LambdaClient(at(endpoints.lambda)));
+}
+
+async function readRunning(dataDirectory: string): Promise<Running> {
+  try {
+    return JSON.parse(await readFile(path.join(dataDirectory, 'running.json'), 'utf8')) as Running;
+  } catch {
+    throw new UsageError(
+      `no local stack runs on the data folder ${dataDirectory}; start one with \`npm start\` or \`keyturn local\`, ` +
+        `or name one in AWS with --stack NAME`,
+      1,
+    );
+  }
+}
+
+async function describeStack(name: string): Promise<Readonly<Record<string, string>>> {
+  const answer = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName: name }));
+  const outputs = answer.Stacks?.[0]?.Outputs ?? [];
+  return Object.fromEntries(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+}
+
+function stackOf(
+  name: string,
+  outputs: Readonly<Record<string, string>>,
+  dynamoDb: DynamoDBClient,
+  lambda: LambdaClient,
+): Stack {
+  return {
+    dynamoDb,
+    output(key) {
+      const value = outputs[Outputs[key]];
+      if (value === undefined) throw new UsageError(`${name} has no output ${Outputs[key]}: it is no Keyturn stack`, 1);
+      return value;
+    },
+    async invoke(functionName, event) {
+      const answer = await lambda.send(
+        new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }),
+      );
+      const payload: unknown = JSON.parse(new TextDecoder().decode(answer.Payload) || 'null');
+      if (answer.FunctionError === undefined) return payload;
+      throw new UsageError((payload as { errorMessage?: string }).errorMessage ?? answer.FunctionError, 1);
+    },
+  };
+}

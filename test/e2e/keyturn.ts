@@ -1,0 +1,111 @@
+/** Drives the built command line as a user does: its own process, its own data folder, a free port. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+const command = path.join(root, 'dist', 'cli', 'keyturn.js');
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A stack that `keyturn local` plays. */
+export interface Played {
+  readonly url: string;
+  readonly dataDirectory: string;
+  /** Everything it printed so far. */
+  output(): string;
+  /** Runs another verb against it. */
+  keyturn(args: readonly string[], stdin?: string): Promise<Outcome>;
+  /** Sends a signal and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export function temporaryFolder(): string {
+  return mkdtempSync(path.join(os.tmpdir(), 'keyturn-test-'));
+}
+
+/** Runs a verb to its end. */
+export function keyturn(args: readonly string[], options: { stdin?: string; env?: NodeJS.ProcessEnv } = {}) {
+  return new Promise<Outcome>((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [command, ...args],
+      { cwd: root, env: { ...process.env, ...options.env } },
+      (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+    );
+    child.stdin?.end(options.stdin ?? '');
+  });
+}
+
+export interface StartOptions {
+  readonly dataDirectory?: string;
+  readonly port?: number;
+  /** Content of the configuration file. */
+  readonly config?: object;
+}
+
+/** Starts `keyturn local` and waits for its greeting; rejects with what it printed where it ends before. */
+export async function startLocal(options: StartOptions = {}): Promise<Played> {
+  const dataDirectory = options.dataDirectory ?? temporaryFolder();
+  const port = options.port ?? (await freePort());
+  const child = spawn(process.execPath, [command, 'local', '--data', dataDirectory], {
+    cwd: root,
+    env: { ...process.env, PORT: String(port), ...configVariable(options.config) },
+  });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  await greeted(child, () => printed);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    dataDirectory,
+    output: () => printed,
+    keyturn: (args, stdin) => keyturn([...args, '--data', dataDirectory], stdin === undefined ? {} : { stdin }),
+    end: (signal) => ended(child, signal),
+  };
+}
+
+function configVariable(config: object | undefined): NodeJS.ProcessEnv {
+  if (config === undefined) return {};
+  const file = path.join(temporaryFolder(), 'keyturn.config.json');
+  writeFileSync(file, JSON.stringify(config));
+  return { KEYTURN_CONFIG: file };
+}
+
+function greeted(child: ChildProcess, printed: () => string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setInterval(() => {
+      if (!printed().includes('Ctrl-C stops it')) return;
+      clearInterval(timer);
+      resolve();
+    }, 20);
+    child.once('exit', (code) => {
+      clearInterval(timer);
+      reject(new Error(`keyturn local ended with code ${code}:\n${printed()}`));
+    });
+  });
+}
+
+function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.kill(signal);
+  });
+}
