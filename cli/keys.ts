@@ -1,4 +1,4 @@
-import { publicKeySets } from '../adapters/dynamodb/key-sets.ts';
+import { publicKeySetReader } from '../adapters/dynamodb/key-sets.ts';
 import type { SigningKey } from '../core/keys/key-set.ts';
 import { type Command, stackOptions, UsageError } from './command.ts';
 import { relativeTime, table } from './output.ts';
@@ -19,7 +19,7 @@ export const keys: Command = {
   async run(_, options) {
     const stack = await openStack(options);
     const issuer = stack.output('issuer');
-    const keySet = await publicKeySets(stack.dynamoDb, stack.output('keySetTable')).readPublic(issuer);
+    const keySet = await publicKeySetReader(stack.dynamoDb, stack.output('keySetTable')).readPublic(issuer);
     if (keySet === undefined) throw new UsageError(`${issuer} has no keys yet; key-rotation makes the first`, 1);
     if (options.json === true) return console.log(JSON.stringify(keySet, null, 2));
     const now = Date.now() / 1000;

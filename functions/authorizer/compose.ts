@@ -1,5 +1,5 @@
 import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
-import { publicKeySets } from '../../adapters/dynamodb/key-sets.ts';
+import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
 import { revocationReader } from '../../adapters/dynamodb/revocations.ts';
 import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
 import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
@@ -16,13 +16,13 @@ export function compose(): AuthorizerContext {
   const keySetTable = process.env[Environment.keySetTable];
   return {
     issuers: trustedIssuers(settings, {
-      ...(keySetTable !== undefined && { own: publicKeySets(client, keySetTable) }),
+      ...(keySetTable !== undefined && { own: publicKeySetReader(client, keySetTable) }),
       foreign: jwkSetFetcher(),
     }),
     revocations: heldLookup(revocationReader(client, readVariable(process.env, Environment.revocationTable))),
     clockToleranceSeconds: settings.clockToleranceSeconds,
     routeScopes: settings.routeScopes,
-    telemetry: emfTelemetry(),
+    telemetry: emfTelemetry({ now: Date.now }),
     clock: () => Date.now() / 1000,
   };
 }

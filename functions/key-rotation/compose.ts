@@ -23,5 +23,5 @@ export function compose(): {
     sealer: kmsSealer(readVariable(process.env, Environment.sealingKey)),
     revocations: revocationWriter(client, readVariable(process.env, Environment.revocationTable)),
   };
-  return { telemetry: emfTelemetry(), settings, forRequest: () => ({ ...context, now: Date.now() / 1000 }) };
+  return { telemetry: emfTelemetry({ now: Date.now }), settings, forRequest: () => ({ ...context, now: Date.now() / 1000 }) };
 }

@@ -1,5 +1,5 @@
 import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
-import { publicKeySets } from '../../adapters/dynamodb/key-sets.ts';
+import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
 import type { TokenServiceSettings } from '../../core/contract/settings.ts';
 import type { PublicKeySetReader } from '../../core/ports.ts';
@@ -12,7 +12,7 @@ export function compose(): { issuer: string; keySets: PublicKeySetReader; maxAge
   const settings = readJsonVariable<TokenServiceSettings>(process.env, Environment.tokenService);
   return {
     issuer: readVariable(process.env, Environment.issuer),
-    keySets: publicKeySets(connectDynamoDb(), readVariable(process.env, Environment.keySetTable)),
+    keySets: publicKeySetReader(connectDynamoDb(), readVariable(process.env, Environment.keySetTable)),
     maxAgeSeconds: Math.min(longestMaxAgeSeconds, settings.jwksCacheSeconds),
   };
 }

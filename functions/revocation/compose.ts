@@ -1,6 +1,6 @@
 import { clientStore } from '../../adapters/dynamodb/clients.ts';
 import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
-import { publicKeySets } from '../../adapters/dynamodb/key-sets.ts';
+import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
 import { revocationWriter } from '../../adapters/dynamodb/revocations.ts';
 import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
@@ -12,7 +12,7 @@ import { trustedIssuers } from '../../core/verify/trusted-issuers.ts';
 export function compose(): { ownIssuer: string; forRequest: () => RevocationContext } {
   const authorizer = readJsonVariable<AuthorizerSettings>(process.env, Environment.authorizer);
   const client = connectDynamoDb();
-  const keySets = publicKeySets(client, readVariable(process.env, Environment.keySetTable));
+  const keySets = publicKeySetReader(client, readVariable(process.env, Environment.keySetTable));
   const issuers = trustedIssuers(authorizer, { own: keySets, foreign: jwkSetFetcher() });
   const context = {
     clients: clientStore(client, readVariable(process.env, Environment.clientTable)),

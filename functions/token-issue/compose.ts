@@ -29,5 +29,5 @@ export function compose(): { telemetry: Telemetry; forRequest: () => IssueContex
     }),
     newJti: randomUUID,
   };
-  return { telemetry: emfTelemetry(), forRequest: () => ({ ...context, now: Date.now() / 1000 }) };
+  return { telemetry: emfTelemetry({ now: Date.now }), forRequest: () => ({ ...context, now: Date.now() / 1000 }) };
 }

@@ -1,0 +1,55 @@
+import { type Duration, Token } from 'aws-cdk-lib/core';
+import { ConfigError } from '../core/contract/index.ts';
+
+/** Least and most of a number, both allowed. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A prop that is a duration: how to name it in a message, what was given, what is allowed in seconds. */
+export interface DurationProp extends Range {
+  readonly name: string;
+  readonly value: Duration;
+}
+
+/**
+ * A duration prop in whole seconds. What CDK only knows at deployment (a token) is let through unchecked.
+ *
+ * @throws {@link ConfigError} when it is out of range or no whole number of seconds
+ */
+export function wholeSeconds({ name, value, min, max }: DurationProp): number {
+  if (value.isUnresolved()) return value.toSeconds({ integral: false });
+  const seconds = value.toSeconds({ integral: false });
+  if (Number.isInteger(seconds) && seconds >= min && seconds <= max) return seconds;
+  throw new ConfigError(`${name}: got ${seconds} seconds; allowed: ${min} to ${max} seconds, whole`);
+}
+
+/**
+ * Lets a string pass that CDK only knows at deployment (a token) or that `holds` accepts.
+ *
+ * @throws {@link ConfigError} otherwise, with `allowed` in the message
+ */
+export function checkText(
+  prop: { readonly name: string; readonly value: string },
+  rule: { readonly holds: (value: string) => boolean; readonly allowed: string },
+): void {
+  if (Token.isUnresolved(prop.value) || rule.holds(prop.value)) return;
+  throw new ConfigError(`${prop.name}: got ${JSON.stringify(prop.value)}; allowed: ${rule.allowed}`);
+}
+
+/**
+ * The same for a list: at least one entry, each of which `holds` accepts.
+ *
+ * @throws {@link ConfigError} otherwise
+ */
+export function checkTexts(
+  prop: { readonly name: string; readonly value: readonly string[] },
+  rule: { readonly holds: (value: string) => boolean; readonly allowed: string },
+): void {
+  if (Token.isUnresolved(prop.value)) return;
+  if (prop.value.length === 0) {
+    throw new ConfigError(`${prop.name}: got an empty list; allowed: one or more, each ${rule.allowed}`);
+  }
+  prop.value.forEach((value, index) => checkText({ name: `${prop.name}[${index}]`, value }, rule));
+}

@@ -1,0 +1,35 @@
+import { Duration } from 'aws-cdk-lib/core';
+import type { KeyturnConfig } from '../core/contract/index.ts';
+import type { TokenServiceProps } from './token-service-props.ts';
+import { TrustedIssuer } from './trusted-issuer.ts';
+
+/** The token service's props that keyturn.config.json decides. */
+export function toTokenServiceProps(
+  config: KeyturnConfig,
+): Omit<TokenServiceProps, 'issuer' | 'revocations' | 'removalPolicy'> {
+  const t = config.tokenService;
+  return {
+    algorithm: t.algorithm,
+    ...(t.audience !== undefined && { audience: t.audience }),
+    tokenLifetime: Duration.seconds(t.tokenLifetimeSeconds),
+    rotationPeriod: Duration.seconds(t.rotationPeriodSeconds),
+    jwksCache: Duration.seconds(t.jwksCacheSeconds),
+    clockSkew: Duration.seconds(t.clockSkewSeconds),
+    propagation: Duration.seconds(t.propagationSeconds),
+    signerHold: Duration.seconds(t.signerHoldSeconds),
+    tickInterval: Duration.minutes(t.tickMinutes),
+    resultsCacheTtl: Duration.seconds(config.resultsCacheSeconds),
+  };
+}
+
+/**
+ * One entry of `trustedIssuers` as the authorizer takes it.
+ *
+ * @throws {@link ConfigError} when it cannot be used
+ */
+export function toTrustedIssuer({
+  maxLifetimeSeconds,
+  ...issuer
+}: KeyturnConfig['trustedIssuers'][number]): TrustedIssuer {
+  return TrustedIssuer.of({ ...issuer, maxLifetime: Duration.seconds(maxLifetimeSeconds) });
+}

@@ -1,0 +1,93 @@
+import { Duration, Token } from 'aws-cdk-lib/core';
+import {
+  ConfigError,
+  ranges,
+  rotationPeriodFault,
+  type SigningAlgorithm,
+  signingAlgorithms,
+  type TokenServiceSettings,
+} from '../core/contract/index.ts';
+import { checkText, wholeSeconds } from './props.ts';
+
+/** The times and names that a token service works by. */
+export interface TokenServiceTimes {
+  /**
+   * Algorithm of new signing keys. A change rotates to a key of the new one; tokens under the old keys stay valid.
+   *
+   * @default 'RS256', the one that every AWS verifier takes
+   */
+  readonly algorithm?: SigningAlgorithm;
+  /** `aud` of a token whose client names no audience of its own. @default - the issuer */
+  readonly audience?: string;
+  /** Longest lifetime of an access token. @default Duration.minutes(15) */
+  readonly tokenLifetime?: Duration;
+  /** How long a key signs before the next one takes its place. @default Duration.days(30) */
+  readonly rotationPeriod?: Duration;
+  /**
+   * Longest time that any verifier keeps a copy of the JWK Set. Too short a value lets a rotation refuse valid tokens.
+   *
+   * @default Duration.hours(2), what API Gateway's own HTTP API JWT authorizer keeps it
+   */
+  readonly jwksCache?: Duration;
+  /** How far two clocks may differ. @default Duration.seconds(60) */
+  readonly clockSkew?: Duration;
+  /** Time until a written key set is served everywhere. @default Duration.seconds(60) */
+  readonly propagation?: Duration;
+  /** How long a warm signer keeps a key without asking again. @default Duration.seconds(30) */
+  readonly signerHold?: Duration;
+  /** The longest `resultsCacheTtl` of any authorizer that believes this issuer. @default Duration.seconds(0) */
+  readonly resultsCacheTtl?: Duration;
+}
+
+/**
+ * Settings of a token service, with every default filled in.
+ *
+ * @throws {@link ConfigError} when a prop is out of range, or the times do not fit together
+ */
+export function toSettings(issuer: string, times: TokenServiceTimes): TokenServiceSettings {
+  const { algorithm = 'RS256', audience = issuer } = times;
+  checkNames(algorithm, audience);
+  const settings = { algorithm, audience, ...toSeconds(times) };
+  checkWindows(settings);
+  return settings;
+}
+
+function toSeconds(times: TokenServiceTimes) {
+  return {
+    tokenLifetimeSeconds: within('tokenLifetime', times.tokenLifetime ?? Duration.minutes(15)),
+    rotationPeriodSeconds: within('rotationPeriod', times.rotationPeriod ?? Duration.days(30)),
+    jwksCacheSeconds: within('jwksCache', times.jwksCache ?? Duration.hours(2)),
+    clockSkewSeconds: within('clockSkew', times.clockSkew ?? Duration.seconds(60)),
+    propagationSeconds: within('propagation', times.propagation ?? Duration.seconds(60)),
+    signerHoldSeconds: within('signerHold', times.signerHold ?? Duration.seconds(30)),
+    resultsCacheSeconds: wholeSeconds({
+      name: 'TokenService.resultsCacheTtl',
+      value: times.resultsCacheTtl ?? Duration.seconds(0),
+      ...ranges.resultsCacheSeconds,
+    }),
+  };
+}
+
+type TimeName = 'tokenLifetime' | 'rotationPeriod' | 'jwksCache' | 'clockSkew' | 'propagation' | 'signerHold';
+
+function within(name: TimeName, value: Duration): number {
+  return wholeSeconds({ name: `TokenService.${name}`, value, ...ranges[`${name}Seconds`] });
+}
+
+function checkNames(algorithm: string, audience: string): void {
+  const known: readonly string[] = signingAlgorithms;
+  checkText(
+    { name: 'TokenService.algorithm', value: algorithm },
+    { holds: (value) => known.includes(value), allowed: `one of ${known.join(', ')}` },
+  );
+  checkText(
+    { name: 'TokenService.audience', value: audience },
+    { holds: (value) => value.length >= 1 && value.length <= 255, allowed: '1 to 255 characters' },
+  );
+}
+
+function checkWindows(settings: TokenServiceSettings): void {
+  if (Object.values(settings).some((value) => typeof value === 'number' && Token.isUnresolved(value))) return;
+  const fault = rotationPeriodFault(settings);
+  if (fault !== undefined) throw new ConfigError(`TokenService.rotationPeriod: ${fault}`);
+}

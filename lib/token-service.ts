@@ -1,0 +1,183 @@
+import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import {
+  Environment,
+  publicKeySetAttributes,
+  SealingContext,
+  Tables,
+  type TokenServiceSettings,
+} from '../core/contract/index.ts';
+import { makeTable } from './data-table.ts';
+import { type FunctionName, makeFunction } from './function.ts';
+import { KeyRotationSchedule } from './key-rotation-schedule.ts';
+import { allow } from './permissions.ts';
+import type { IRevocationTable } from './revocation-table.ts';
+import {
+  checkIssuer,
+  type ITokenService,
+  tickInterval,
+  type TokenServiceProps,
+} from './token-service-props.ts';
+import { toSettings } from './token-service-settings.ts';
+
+/**
+ * An issuer of JWT access tokens (RFC 9068) with signing keys that rotate on a schedule. The first key exists when the
+ * deployment has ended.
+ */
+export class TokenService extends Construct implements ITokenService {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Key sets: one item an issuer, private keys sealed. */
+  readonly keySetTable: Table;
+  /** Registered clients. */
+  readonly clientTable: Table;
+  /** What was issued, without the tokens. */
+  readonly issuedTokenTable: Table;
+  /** Seals the private keys. */
+  readonly sealingKey: Key;
+  /** Serves the token endpoint (RFC 6749 §3.2), and IAM-authenticated direct invokes. */
+  readonly tokenIssue: LambdaFunction;
+  /** Serves the JWK Set and the authorization server metadata (RFC 8414). */
+  readonly metadata: LambdaFunction;
+  /** The only one that makes keys. */
+  readonly keyRotation: LambdaFunction;
+  /** Sends key-rotation its ticks. */
+  readonly schedule: KeyRotationSchedule;
+  readonly #settings: TokenServiceSettings;
+  readonly #logRetention: RetentionDays | undefined;
+
+  /** @throws {@link ConfigError} when a prop cannot be used, or a function's bundle is not built */
+  constructor(scope: Construct, id: string, props: TokenServiceProps) {
+    super(scope, id);
+    checkIssuer(props.issuer);
+    this.#settings = toSettings(props.issuer, props);
+    this.#logRetention = props.logRetention;
+    this.issuer = props.issuer;
+    this.audience = this.#settings.audience;
+
+    const { removalPolicy = RemovalPolicy.RETAIN } = props;
+    const { keySet, client } = Tables;
+    this.keySetTable = makeTable(this, 'KeySets', { partitionKey: keySet.partitionKey, removalPolicy });
+    this.clientTable = makeTable(this, 'Clients', { partitionKey: client.partitionKey, removalPolicy });
+    this.issuedTokenTable = makeTable(this, 'IssuedTokens', { ...Tables.issuedToken, removalPolicy });
+    this.sealingKey = new Key(this, 'SealingKey', {
+      description: "Seals the private keys of Keyturn's token service",
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    this.tokenIssue = this.#makeTokenIssue();
+    this.metadata = this.#makeMetadata();
+    this.keyRotation = this.#makeKeyRotation(props.revocations);
+    this.schedule = new KeyRotationSchedule(this, 'Rotation', {
+      keyRotation: this.keyRotation,
+      interval: tickInterval(props.tickInterval),
+    });
+    this.#makeFirstKey();
+  }
+
+  /**
+   * GetItem and BatchGetItem of the public attributes alone: a read that asks for the sealed private keys, or for whole
+   * items, is denied.
+   */
+  grantReadPublicKeys(fn: LambdaFunction): void {
+    allow(fn, {
+      actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
+      resourceArn: this.keySetTable.tableArn,
+      conditions: {
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...publicKeySetAttributes] },
+        StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+      },
+    });
+    this.#tellKeySets(fn);
+  }
+
+  /** Lets a function look registered clients up (GetItem), and tells it the table's name. */
+  grantReadClients(fn: LambdaFunction): void {
+    allow(fn, { actions: ['dynamodb:GetItem'], resourceArn: this.clientTable.tableArn });
+    fn.addEnvironment(Environment.clientTable, this.clientTable.tableName);
+  }
+
+  /** Tells a function the issuer and the times and names that the token service works by. It grants nothing. */
+  provideSettings(fn: LambdaFunction): void {
+    fn.addEnvironment(Environment.issuer, this.issuer);
+    fn.addEnvironment(Environment.tokenService, Stack.of(this).toJsonString(this.#settings));
+  }
+
+  #makeTokenIssue(): LambdaFunction {
+    const fn = this.#makeFunction('TokenIssue', 'token-issue', 'Issues access tokens to registered clients');
+    this.#grantKeySets(fn, ['dynamodb:GetItem']);
+    this.#grantSealing(fn, ['kms:Decrypt']);
+    this.grantReadClients(fn);
+    allow(fn, { actions: ['dynamodb:PutItem'], resourceArn: this.issuedTokenTable.tableArn });
+    fn.addEnvironment(Environment.issuedTokenTable, this.issuedTokenTable.tableName);
+    return fn;
+  }
+
+  #makeMetadata(): LambdaFunction {
+    const fn = this.#makeFunction('Metadata', 'metadata', 'Serves the JWK Set and the server metadata');
+    this.grantReadPublicKeys(fn);
+    return fn;
+  }
+
+  #makeKeyRotation(revocations: IRevocationTable): LambdaFunction {
+    const fn = this.#makeFunction('KeyRotation', 'key-rotation', 'Makes, activates and retires signing keys');
+    this.#grantKeySets(fn, ['dynamodb:GetItem', 'dynamodb:PutItem']);
+    this.#grantSealing(fn, ['kms:Encrypt']);
+    revocations.grantRevoke(fn);
+    return fn;
+  }
+
+  #makeFunction(id: string, name: FunctionName, description: string): LambdaFunction {
+    const fn = makeFunction(this, id, {
+      name,
+      description,
+      ...(name === 'key-rotation' && { timeout: Duration.minutes(1), memorySize: 1024 }),
+      ...(this.#logRetention !== undefined && { logRetention: this.#logRetention }),
+    });
+    this.provideSettings(fn);
+    return fn;
+  }
+
+  #grantKeySets(fn: LambdaFunction, actions: readonly string[]): void {
+    allow(fn, { actions, resourceArn: this.keySetTable.tableArn });
+    this.#tellKeySets(fn);
+  }
+
+  #grantSealing(fn: LambdaFunction, actions: readonly string[]): void {
+    allow(fn, {
+      actions,
+      resourceArn: this.sealingKey.keyArn,
+      conditions: {
+        StringEquals: { [`kms:EncryptionContext:${SealingContext.issuer}`]: this.issuer },
+        'ForAllValues:StringEquals': {
+          'kms:EncryptionContextKeys': [SealingContext.issuer, SealingContext.kid],
+        },
+      },
+    });
+    fn.addEnvironment(Environment.sealingKey, this.sealingKey.keyArn);
+  }
+
+  #tellKeySets(fn: LambdaFunction): void {
+    fn.addEnvironment(Environment.issuer, this.issuer);
+    fn.addEnvironment(Environment.keySetTable, this.keySetTable.tableName);
+  }
+
+  /**
+   * Runs key-rotation during the deployment: at first to make the first keys, later whenever the settings change, so
+   * that the key set follows at once. It starts after the function, which in turn waits for its role's policy and so for
+   * table and key.
+   */
+  #makeFirstKey(): void {
+    const keySet = new CustomResource(this, 'KeySet', {
+      resourceType: 'Custom::KeyturnKeySet',
+      serviceToken: this.keyRotation.functionArn,
+      serviceTimeout: Duration.minutes(5),
+      properties: { Issuer: this.issuer, Settings: Stack.of(this).toJsonString(this.#settings) },
+    });
+    keySet.node.addDependency(this.keyRotation);
+  }
+}

@@ -1,0 +1,49 @@
+/** What is in each bundle that deploys. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Metafile } from 'esbuild';
+import { bundle, functionNames } from '../../tools/build.ts';
+
+const inputs = new Map<string, readonly string[]>();
+
+beforeAll(async () => {
+  const made = await Promise.all(functionNames().map(async (name) => [name, contents(await bundle(name))] as const));
+  for (const [name, files] of made) inputs.set(name, files);
+});
+
+/** Files of which at least one byte got into the output. */
+function contents(metafile: Metafile): readonly string[] {
+  const [output] = Object.values(metafile.outputs);
+  return Object.entries(output?.inputs ?? {}).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
+}
+
+const signing = /jose\/dist\/.*\/(sign|encrypt|generate)/;
+const privateKeys = /client-kms|client-secrets-manager|adapters\/kms|core\/keys\/(generate|rotation)|core\/issue/;
+
+it('there is one bundle for each function', () => {
+  expect(functionNames()).toEqual(['authorizer', 'key-rotation', 'metadata', 'revocation', 'token-issue', 'whoami']);
+});
+
+describe('bundles without signing code, KMS and Secrets Manager', () => {
+  it.each(['authorizer', 'metadata', 'whoami'])('%s', (name) => {
+    const found = inputs.get(name)?.filter((file) => signing.test(file) || privateKeys.test(file));
+    expect(found).toEqual([]);
+  });
+
+  it('the rule sees both where they are', () => {
+    const found = inputs.get('token-issue') ?? [];
+    expect(found.some((file) => signing.test(file))).toBe(true);
+    expect(found.some((file) => privateKeys.test(file))).toBe(true);
+  });
+});
+
+describe('bundles without a schema library', () => {
+  it.each(['authorizer', 'metadata', 'token-issue', 'whoami'])('%s', (name) => {
+    expect(inputs.get(name)?.filter((file) => file.includes('node_modules/zod/'))).toEqual([]);
+  });
+});
+
+it('the full build of zod is in no bundle', () => {
+  const all = [...inputs.values()].flat();
+  expect(all.filter((file) => /node_modules\/zod\/v4\/classic/.test(file))).toEqual([]);
+  expect(all.some((file) => file.includes('node_modules/zod/v4/mini'))).toBe(true);
+});
