@@ -76,6 +76,17 @@ export interface IssuedTokenStore {
   get(jti: string): Promise<IssuedToken | undefined>;
 }
 
+/** Remembers what may be used once. */
+export interface ReplayStore {
+  /**
+   * Remembers an id. One conditional write: of many that race, one gets true.
+   *
+   * @param expiresAt NumericDate up to which it must be remembered
+   * @returns false if the id is remembered already
+   */
+  remember(id: string, expiresAt: number): Promise<boolean>;
+}
+
 /** Fetches the JWK Set of a foreign issuer from its configured address. */
 export interface JwkSetFetcher {
   /** @throws {@link UnavailableError} on anything but a JWK Set of acceptable size in time */

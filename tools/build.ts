@@ -5,7 +5,7 @@
  * CommonJS because an ESM `import 'node:http'` loads undici's facade, which costs 12 to 23 ms of a cold start;
  * a bundle's own `package.json` says so, whatever the type of the package around it.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,12 +44,14 @@ export async function bundle(name: string): Promise<Metafile> {
   return result.metafile;
 }
 
+/** Compiles the rooms. @returns whether the compiler was content; what it said is on the terminal */
+function compile(): boolean {
+  const tsc = path.join(root, 'node_modules', '.bin', 'tsc');
+  return spawnSync(tsc, ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' }).status === 0;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  execFileSync(path.join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
   await Promise.all(functionNames().map(bundle));
-  const command = path.join(root, 'dist', 'cli', 'keyturn.js');
-  if (existsSync(command)) chmodSync(command, 0o755);
+  if (!compile()) process.exit(1);
+  chmodSync(path.join(root, 'dist', 'cli', 'keyturn.js'), 0o755);
 }

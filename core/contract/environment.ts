@@ -13,6 +13,8 @@ export const Environment = {
   keySetTable: 'KEYTURN_KEY_SET_TABLE',
   clientTable: 'KEYTURN_CLIENT_TABLE',
   issuedTokenTable: 'KEYTURN_ISSUED_TOKEN_TABLE',
+  /** Absent where DPoP is not on. */
+  replayTable: 'KEYTURN_REPLAY_TABLE',
   /** ARN of the symmetric KMS key that seals private JWKs. */
   sealingKey: 'KEYTURN_SEALING_KEY',
 } as const;

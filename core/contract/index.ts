@@ -8,3 +8,4 @@ export * from './routes.ts';
 export * from './sealing.ts';
 export * from './settings.ts';
 export * from './tables.ts';
+export * from './times.ts';

@@ -29,12 +29,28 @@ export interface ScopeRequirement {
   readonly all?: readonly string[];
 }
 
+/** What a claim must be, besides being there. */
+export type ClaimRequirement =
+  | { readonly equals: string | number | boolean }
+  | { readonly oneOf: readonly (string | number | boolean)[] }
+  /** The claim is an array, or a space-separated string, that holds this value. */
+  | { readonly contains: string };
+
 /** One issuer that the authorizer believes. */
 export interface TrustedIssuerSettings {
   /** Exact `iss`; compared as a string, never normalised. */
   readonly issuer: string;
-  /** Accepted `aud` values; one must match. */
+  /** Accepted audiences; one must match. */
   readonly audience: readonly string[];
+  /** Claim that names the audience; Cognito's access tokens name it in `client_id`. Default `aud`. */
+  readonly audienceClaim?: 'aud' | 'client_id';
+  /** Claims that must be there and be as said, besides the registered ones. Default none. */
+  readonly requiredClaims?: Readonly<Record<string, ClaimRequirement>>;
+  /**
+   * Claims that grant scopes, each a space-separated string or an array of strings; all of them together count.
+   * Default `scope` (RFC 8693 §4.2) and `scp` (Entra, Okta).
+   */
+  readonly scopeClaims?: readonly string[];
   /** Where its JWK Set is fetched. Absent for our own issuer, whose keys are read from the key-set table. */
   readonly jwksUri?: string;
   /**
@@ -48,11 +64,27 @@ export interface TrustedIssuerSettings {
   readonly maxLifetimeSeconds: number;
 }
 
+/** Algorithms whose signatures can be verified; HMAC ones only where an issuer shares a secret with us. */
+export const verificationAlgorithms = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+  ...['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'],
+] as const;
+export type VerificationAlgorithm = (typeof verificationAlgorithms)[number];
+
 /** What the authorizer is told. */
 export interface AuthorizerSettings {
   readonly issuers: readonly TrustedIssuerSettings[];
   /** How far the issuer's clock may differ from ours. */
   readonly clockToleranceSeconds: number;
+  /**
+   * How a bad token is refused where the answer is a policy (REST, WebSocket, HTTP payload 1.0). `unauthorized` throws:
+   * 401, counted as a Lambda error, never cached. `deny` answers with a Deny: 403, or what the ACCESS_DENIED gateway
+   * response says, with the reason in its context, cached and no Lambda error. Default `unauthorized`.
+   */
+  readonly refusals?: 'unauthorized' | 'deny';
+  /** How old a DPoP proof may be, and how far ahead of our clock (RFC 9449 §11.1). Default 60. */
+  readonly proofWindowSeconds?: number;
   /**
    * Scopes per route. Keys are API Gateway route keys: `GET /orders/{id}`, `ANY /orders/{proxy+}`, `$default`,
    * `$connect`. A route without an entry asks for no scope.

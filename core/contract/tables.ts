@@ -17,6 +17,8 @@ export const Tables = {
   client: { partitionKey: 'clientId' },
   /** The record of what was issued, without the tokens. */
   issuedToken: { partitionKey: 'jti', ttl: 'expiresAt' },
+  /** What may be used once: DPoP proofs. */
+  replay: { partitionKey: 'id', ttl: 'expiresAt' },
 } as const;
 
 /** Attributes of a key set that a role which only verifies may read. */

@@ -1,5 +1,5 @@
 import { Routes } from '../contract/routes.ts';
-import { grantTypes } from './token-endpoint.ts';
+import { grantTypes } from './grant-types.ts';
 
 /** How clients may authenticate (RFC 8414 §2, names of the OAuth registry). */
 export const clientAuthenticationMethods = ['client_secret_basic', 'client_secret_post'] as const;

@@ -6,6 +6,7 @@ import type { ClientStore, IssuedTokenStore } from '../ports.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { OAuthError } from './errors.ts';
 import { type OAuthRequest, parseForm } from './form.ts';
+import { type GrantType, grantTypes } from './grant-types.ts';
 
 /** What issuing works with. */
 export interface IssueContext {
@@ -31,13 +32,9 @@ export interface TokenAnswer {
 type Form = ReadonlyMap<string, string>;
 type Grant = (client: Client, form: Form, context: IssueContext) => Promise<TokenAnswer>;
 
-/** The grants that are on, by `grant_type`. */
-const grants: Readonly<Record<string, Grant>> = {
+const grants: Readonly<Record<GrantType, Grant>> = {
   client_credentials: (client, form, context) => issueToClient(client, form.get('scope'), context),
 };
-
-/** The `grant_type` values that the token endpoint takes. */
-export const grantTypes: readonly string[] = Object.keys(grants);
 
 /**
  * The token endpoint (RFC 6749 §3.2).
@@ -48,13 +45,13 @@ export const grantTypes: readonly string[] = Object.keys(grants);
 export async function tokenEndpoint(request: OAuthRequest, context: IssueContext): Promise<TokenAnswer> {
   const form = parseForm(request);
   const client = await authenticateClient(request.headers.authorization, form, context.clients);
-  const grantType = form.get('grant_type');
-  if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing');
-  const grant = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined;
-  if (grant === undefined) {
+  const wanted = form.get('grant_type');
+  if (wanted === undefined) throw new OAuthError('invalid_request', 'grant_type is missing');
+  const grantType = grantTypes.find((known) => known === wanted);
+  if (grantType === undefined) {
     throw new OAuthError('unsupported_grant_type', `grant_type must be ${grantTypes.join(' or ')}`);
   }
-  return grant(client, form, context);
+  return grants[grantType](client, form, context);
 }
 
 /**

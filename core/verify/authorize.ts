@@ -1,6 +1,7 @@
 import type { ScopeRequirement } from '../contract/settings.ts';
 import { checkRevocation, revocationIds } from '../revocation/decide.ts';
 import type { RevocationLookup } from '../revocation/held-reader.ts';
+import { checkSenderConstraint, type Presentation, type SenderContext } from '../sender/constraint.ts';
 import { RefusedError, type Refusal, toRefusal } from './reasons.ts';
 import { type VerificationContext, type VerifiedToken, verifyToken } from './verify-token.ts';
 
@@ -14,7 +15,7 @@ export interface Allowance {
 export type Decision = Allowance | Refusal;
 
 /** Everything a decision goes by. */
-export interface AuthorizationContext extends VerificationContext {
+export interface AuthorizationContext extends VerificationContext, SenderContext {
   readonly revocations: RevocationLookup;
 }
 
@@ -22,16 +23,16 @@ export interface AuthorizationContext extends VerificationContext {
  * Decides about one token, in this order: spelling, issuer, key, signature, claims, revocation, sender
  * constraint. The route's scopes come after: see {@link checkScopes}.
  *
- * @throws UnavailableError where keys or revocations cannot be read: the request then fails closed
+ * @throws UnavailableError where keys, revocations or replays cannot be read: the request then fails closed
  */
-export async function authorizeToken(token: string, context: AuthorizationContext): Promise<Decision> {
+export async function authorizeToken(presented: Presentation, context: AuthorizationContext): Promise<Decision> {
   let known: Pick<Refusal, 'issuer' | 'kid' | 'jti'> = {};
   try {
-    const verified = await verifyToken(token, context);
+    const verified = await verifyToken(presented.token, context);
     known = identityOf(verified);
     const ids = await revocationIds(verified);
     checkRevocation(verified, await context.revocations.find(ids, context.now), context.now);
-    checkSenderConstraint(verified);
+    await checkSenderConstraint(verified.claims, presented, context);
     return { outcome: 'allow', token: verified };
   } catch (error) {
     return toRefusal(error, known);
@@ -49,13 +50,6 @@ export function checkScopes(decision: Decision, requirement: ScopeRequirement | 
     new RefusedError('scope_insufficient', `the route asks for ${wanted.join(' and ')}`),
     identityOf(decision.token),
   );
-}
-
-/** Step 7: a token that is bound to a key (RFC 7800 §3.1) is no bearer token. */
-function checkSenderConstraint(token: VerifiedToken): void {
-  if (token.claims.cnf !== undefined) {
-    throw new RefusedError('sender_constraint_unmet', 'cnf: the token is bound to a key and came as a bearer token');
-  }
 }
 
 function identityOf({ kid, accepted }: VerifiedToken): Pick<Refusal, 'issuer' | 'kid' | 'jti'> {

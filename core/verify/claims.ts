@@ -1,4 +1,4 @@
-import type { TrustedIssuerSettings } from '../contract/settings.ts';
+import type { ClaimRequirement, TrustedIssuerSettings } from '../contract/settings.ts';
 import { maxIdentifierLength } from './header.ts';
 import { RefusedError } from './reasons.ts';
 
@@ -28,11 +28,12 @@ type Claims = Readonly<Record<string, unknown>>;
  * Checks all registered claims of RFC 7519, and for our own issuer what RFC 9068 §2.2 requires.
  *
  * @throws RefusedError `claims_malformed`, `expired`, `not_yet_valid`, `issued_in_future`, `lifetime_too_long`,
- *   `audience_mismatch`
+ *   `audience_mismatch`, `claim_mismatch`
  */
 export function checkClaims(claims: Claims, context: ClaimsContext): AcceptedClaims {
   const { iat, exp } = checkTimes(claims, context);
-  checkAudience(claims.aud, context.issuer.audience);
+  checkAudience(claims, context.issuer);
+  checkRequired(claims, context.issuer.requiredClaims ?? {});
   const own = context.issuer.jwksUri === undefined;
   const jti = identifier(claims, 'jti', own);
   const clientId = identifier(claims, 'client_id', own) ?? identifier(claims, 'azp', false);
@@ -42,7 +43,7 @@ export function checkClaims(claims: Claims, context: ClaimsContext): AcceptedCla
     sub: identifier(claims, 'sub', true),
     iat,
     exp,
-    scopes: scopesOf(claims),
+    scopes: (context.issuer.scopeClaims ?? ['scope', 'scp']).flatMap((name) => scopesOf(claims, name)),
     ...(jti !== undefined && { jti }),
     ...(clientId !== undefined && { clientId }),
     ...(sid !== undefined && { sid }),
@@ -78,14 +79,31 @@ function numericDate(claims: Claims, name: string): number {
   return value;
 }
 
-function checkAudience(aud: unknown, accepted: readonly string[]): void {
+function checkAudience(claims: Claims, { audience, audienceClaim = 'aud' }: TrustedIssuerSettings): void {
+  const aud = claims[audienceClaim];
   const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   if (values.length === 0 || !values.every((value) => typeof value === 'string')) {
-    throw new RefusedError('claims_malformed', 'aud must be a string or an array of strings');
+    throw new RefusedError('claims_malformed', `${audienceClaim} must be a string or an array of strings`);
   }
-  if (!values.some((value) => accepted.includes(value))) {
-    throw new RefusedError('audience_mismatch', `aud must hold ${accepted.join(' or ')}`);
+  if (!values.some((value) => audience.includes(value))) {
+    throw new RefusedError('audience_mismatch', `${audienceClaim} must hold ${audience.join(' or ')}`);
   }
+}
+
+function checkRequired(claims: Claims, required: Readonly<Record<string, ClaimRequirement>>): void {
+  for (const [name, requirement] of Object.entries(required)) {
+    const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+    if (!meets(value, requirement)) {
+      throw new RefusedError('claim_mismatch', `${name} must be as configured: ${JSON.stringify(requirement)}`);
+    }
+  }
+}
+
+function meets(value: unknown, requirement: ClaimRequirement): boolean {
+  if ('equals' in requirement) return value === requirement.equals;
+  if ('oneOf' in requirement) return requirement.oneOf.some((allowed) => allowed === value);
+  const values: unknown = typeof value === 'string' ? value.split(' ') : value;
+  return Array.isArray(values) && values.includes(requirement.contains);
 }
 
 function identifier(claims: Claims, name: string, required: true): string;
@@ -99,11 +117,10 @@ function identifier(claims: Claims, name: string, required: boolean): string | u
   return value;
 }
 
-/** `scope` (RFC 8693 §4.2, space-separated) or `scp` (a string or an array, as Entra and Okta have it). */
-function scopesOf(claims: Claims): readonly string[] {
-  const { scope, scp } = claims;
-  const granted: unknown = scope ?? scp ?? '';
+/** A space-separated string (RFC 8693 §4.2) or an array of strings. */
+function scopesOf(claims: Claims, name: string): readonly string[] {
+  const granted: unknown = Object.hasOwn(claims, name) ? claims[name] : [];
   if (typeof granted === 'string') return granted.split(' ').filter((value) => value !== '');
-  if (granted === scp && Array.isArray(scp) && scp.every((value) => typeof value === 'string')) return scp;
-  throw new RefusedError('claims_malformed', 'scope must be a string, scp a string or an array of strings');
+  if (Array.isArray(granted) && granted.every((value) => typeof value === 'string')) return granted;
+  throw new RefusedError('claims_malformed', `${name} must be a string or an array of strings`);
 }

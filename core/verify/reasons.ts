@@ -3,11 +3,11 @@
  * the client for another token (RFC 6750 §3.1 `invalid_token`); 403 says that no other token of this client will
  * do better (`insufficient_scope`).
  */
-export const reasons = {
-  token_missing: { status: 401, meaning: 'No token was presented as `Authorization: Bearer <token>`.' },
+const reasonRules = {
+  token_missing: { status: 401, meaning: 'There is no Authorization header.' },
   credentials_malformed: {
     status: 401,
-    meaning: 'The Authorization header is not exactly one `Bearer <token>` (RFC 6750 §2.1).',
+    meaning: 'The Authorization header is not exactly one `Bearer <token>` or `DPoP <token>`.',
   },
   token_malformed: {
     status: 401,
@@ -19,15 +19,16 @@ export const reasons = {
   },
   type_not_accepted: { status: 401, meaning: 'The `typ` is not one that is accepted of this issuer.' },
   issuer_unknown: { status: 401, meaning: 'The `iss` is not a configured issuer, character by character.' },
-  key_unknown: { status: 401, meaning: 'The issuer has no usable key with this `kid`.' },
+  key_unknown: { status: 401, isTransient: true, meaning: 'The issuer has no usable key with this `kid`.' },
   algorithm_mismatch: { status: 401, meaning: "The `alg` is not the key's own." },
   signature_invalid: { status: 401, meaning: 'The signature does not hold.' },
   claims_malformed: { status: 401, meaning: 'A registered claim is missing or of the wrong type.' },
   expired: { status: 401, meaning: 'The time is past `exp`.' },
-  not_yet_valid: { status: 401, meaning: 'The time is before `nbf`.' },
-  issued_in_future: { status: 401, meaning: 'The time is before `iat`.' },
+  not_yet_valid: { status: 401, isTransient: true, meaning: 'The time is before `nbf`.' },
+  issued_in_future: { status: 401, isTransient: true, meaning: 'The time is before `iat`.' },
   lifetime_too_long: { status: 401, meaning: '`exp` − `iat` is longer than this issuer may grant.' },
   audience_mismatch: { status: 401, meaning: 'No `aud` is one of ours.' },
+  claim_mismatch: { status: 401, meaning: 'A claim is not what is required of this issuer.' },
   token_revoked: { status: 401, meaning: 'This token was revoked.' },
   subject_revoked: { status: 401, meaning: 'Tokens of this subject were revoked up to a time after `iat`.' },
   client_revoked: { status: 401, meaning: 'Tokens of this client were revoked up to a time after `iat`.' },
@@ -36,12 +37,35 @@ export const reasons = {
   issuer_revoked: { status: 401, meaning: 'Tokens of this issuer were revoked up to a time after `iat`.' },
   sender_constraint_unmet: {
     status: 401,
-    meaning: 'The token is bound to a key (`cnf`) and came without proof of it.',
+    meaning: 'The token is bound to a key (`cnf`) and came without proof of it, or with proof but not bound.',
   },
+  certificate_mismatch: {
+    status: 401,
+    meaning: 'The TLS client certificate is not the one of `cnf.x5t#S256` (RFC 8705 §3.1).',
+  },
+  dpop_proof_missing: { status: 401, meaning: 'The token is bound to a DPoP key and came without a DPoP header.' },
+  dpop_proof_malformed: { status: 401, meaning: 'The DPoP proof is not one signed proof of RFC 9449 §4.2.' },
+  dpop_proof_mismatch: {
+    status: 401,
+    meaning: 'The DPoP proof is for another key, method, URL or access token (`jwk`, `htm`, `htu`, `ath`).',
+  },
+  dpop_proof_stale: { status: 401, meaning: 'The `iat` of the DPoP proof is too far from the time.' },
+  dpop_proof_replayed: { status: 401, meaning: 'The DPoP proof was used before.' },
   scope_insufficient: { status: 403, meaning: "The token's scopes do not cover what the route asks for." },
-} as const satisfies Record<string, { status: 401 | 403; meaning: string }>;
+} satisfies Record<string, ReasonRule>;
 
-export type Reason = keyof typeof reasons;
+/** What a reason code stands for. */
+interface ReasonRule {
+  readonly status: 401 | 403;
+  readonly meaning: string;
+  /** Whether the same token may be good a moment later, so that the refusal must not be cached. */
+  readonly isTransient?: boolean;
+}
+
+export type Reason = keyof typeof reasonRules;
+
+/** All reason codes. */
+export const reasons: Readonly<Record<Reason, ReasonRule>> = reasonRules;
 
 /** A refusal, with what may be told about it. */
 export interface Refusal {

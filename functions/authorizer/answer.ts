@@ -3,7 +3,10 @@ import type {
   APIGatewaySimpleAuthorizerResult,
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
+import type { AuthorizerSettings } from '../../core/contract/settings.ts';
 import type { Decision } from '../../core/verify/authorize.ts';
+import { challengeOf } from '../../core/verify/challenge.ts';
+import { type Refusal, reasons } from '../../core/verify/reasons.ts';
 import type { VerifiedToken } from '../../core/verify/verify-token.ts';
 import type { AuthorizationRequest } from './event.ts';
 
@@ -18,14 +21,26 @@ type CallerContext = Readonly<Record<'sub' | 'clientId' | 'scope' | 'jti' | 'iss
 /**
  * The answer to API Gateway.
  *
+ * @param refusals how a policy answer refuses a bad token
  * @throws an Error of message `Unauthorized`, which API Gateway answers with 401
  */
-export function answer(decision: Decision, { methodArn }: AuthorizationRequest): Answer {
-  if (decision.outcome === 'refuse' && decision.status === 401) throw new Error('Unauthorized');
+export function answer(
+  decision: Decision,
+  { methodArn }: Pick<AuthorizationRequest, 'methodArn'>,
+  refusals: AuthorizerSettings['refusals'] = 'unauthorized',
+): Answer {
+  if (decision.outcome === 'refuse' && isThrown(decision, methodArn !== undefined && refusals === 'deny')) {
+    throw new Error('Unauthorized');
+  }
   if (methodArn !== undefined) return policyAnswer(decision, methodArn);
   return decision.outcome === 'allow'
     ? { isAuthorized: true, context: callerContext(decision.token) }
     : { isAuthorized: false };
+}
+
+/** A Deny may be cached; a refusal that time may lift must not be. */
+function isThrown({ status, reason }: Refusal, mayDeny: boolean): boolean {
+  return status === 401 && (!mayDeny || reasons[reason].isTransient === true);
 }
 
 /**
@@ -45,8 +60,13 @@ function policyAnswer(decision: Decision, methodArn: string): APIGatewayAuthoriz
         { Action: 'execute-api:Invoke', Effect: isAllowed ? 'Allow' : 'Deny', Resource: `${api}/${stage}/*` },
       ],
     },
-    context: isAllowed ? callerContext(decision.token) : { reason: decision.reason },
+    context: isAllowed ? callerContext(decision.token) : refusalContext(decision),
   };
+}
+
+/** For the ACCESS_DENIED gateway response: `$context.authorizer.reason`, `….wwwAuthenticate`. */
+function refusalContext(refusal: Refusal): Readonly<Record<string, string>> {
+  return { reason: refusal.reason, detail: refusal.detail, wwwAuthenticate: challengeOf(refusal) };
 }
 
 /** `claims` is the whole claims set as JSON. */

@@ -2,7 +2,7 @@ import type { AuthorizerSettings } from '../../core/contract/settings.ts';
 import { Metrics } from '../../core/contract/metrics.ts';
 import { type Telemetry, UnavailableError } from '../../core/ports.ts';
 import { type AuthorizationContext, authorizeToken, checkScopes, type Decision } from '../../core/verify/authorize.ts';
-import { bearerToken } from '../../core/verify/bearer.ts';
+import { type Credentials, parseCredentials } from '../../core/verify/credentials.ts';
 import { type Refusal, toRefusal } from '../../core/verify/reasons.ts';
 import { requirementOfPath, requirementOfRoute } from '../../core/verify/routes.ts';
 import type { AuthorizationRequest, RequestedRoute } from './event.ts';
@@ -10,6 +10,7 @@ import type { AuthorizationRequest, RequestedRoute } from './event.ts';
 /** What the authorizer works with, made once per container. */
 export interface AuthorizerContext extends Omit<AuthorizationContext, 'now'> {
   readonly routeScopes: AuthorizerSettings['routeScopes'];
+  readonly refusals: AuthorizerSettings['refusals'];
   readonly telemetry: Telemetry;
   /** NumericDate, with fractions. */
   readonly clock: () => number;
@@ -33,13 +34,13 @@ export async function decide(request: AuthorizationRequest, context: AuthorizerC
 }
 
 async function decideQuietly(request: AuthorizationRequest, context: AuthorizerContext): Promise<Decision> {
-  let token: string;
+  let credentials: Credentials;
   try {
-    token = bearerToken(request.authorization);
+    credentials = parseCredentials(request.authorization);
   } catch (error) {
     return toRefusal(error);
   }
-  const decision = await authorizeToken(token, { ...context, now: context.clock() });
+  const decision = await authorizeToken({ ...request.sender, ...credentials }, { ...context, now: context.clock() });
   return checkScopes(decision, requirementOf(request.route, context.routeScopes));
 }
 

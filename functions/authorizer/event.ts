@@ -3,6 +3,7 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewayTokenAuthorizerEvent,
 } from 'aws-lambda';
+import type { Presentation } from '../../core/sender/constraint.ts';
 
 /** Every event that API Gateway sends to a Lambda authorizer. HTTP API payload 1.0 and WebSocket have REST's shape. */
 export type AuthorizerEvent =
@@ -14,6 +15,8 @@ export type AuthorizerEvent =
 export interface AuthorizationRequest {
   /** Every Authorization header. */
   readonly authorization: readonly string[];
+  /** What the request proves about its sender. */
+  readonly sender: Omit<Presentation, 'scheme' | 'token'>;
   readonly route: RequestedRoute;
   /** The method ARN that a policy answer is for; absent where the answer is a simple one. */
   readonly methodArn?: string;
@@ -26,43 +29,69 @@ export type RequestedRoute =
 
 /** Reads an authorizer event of any kind. */
 export function readEvent(event: AuthorizerEvent): AuthorizationRequest {
-  if ('version' in event && event.version === '2.0') {
-    return { authorization: headerValues(event.headers), route: { routeKey: event.routeKey } };
-  }
-  if (event.type === 'TOKEN') {
-    const { authorizationToken, methodArn } = event;
-    return { authorization: [authorizationToken], route: routeOfArn(methodArn), methodArn };
-  }
-  const request = event as APIGatewayRequestAuthorizerEvent;
-  const { methodArn } = request;
-  return { authorization: multiHeaderValues(request), route: routeOfRequest(request), methodArn };
+  if ('version' in event && event.version === '2.0') return readPayload2(event);
+  if (event.type === 'TOKEN') return readToken(event);
+  return readRequest(event as APIGatewayRequestAuthorizerEvent);
+}
+
+function readPayload2(event: APIGatewayRequestAuthorizerEventV2): AuthorizationRequest {
+  const { requestContext, headers, rawPath, routeKey } = event;
+  const certificate = requestContext.authentication?.clientCert?.clientCertPem;
+  return {
+    authorization: valuesOf('authorization', headers),
+    sender: {
+      method: requestContext.http.method,
+      url: urlOf(headers, requestContext.domainName, rawPath),
+      proofs: valuesOf('dpop', headers),
+      ...(certificate !== undefined && { certificate }),
+    },
+    route: { routeKey },
+  };
+}
+
+/** A TOKEN event holds one header and no URL, so that no proof of possession can be checked. */
+function readToken({ authorizationToken, methodArn }: APIGatewayTokenAuthorizerEvent): AuthorizationRequest {
+  const [, , method = '', ...path] = methodArn.split('/');
+  const route = { method, path: `/${path.join('/')}` };
+  return { authorization: [authorizationToken], sender: { method, url: '', proofs: [] }, route, methodArn };
+}
+
+/** REST REQUEST, HTTP API payload 1.0 and WebSocket `$connect`. */
+function readRequest(event: APIGatewayRequestAuthorizerEvent): AuthorizationRequest {
+  const { requestContext, headers, multiValueHeaders, methodArn } = event;
+  const { domainName = '', stage, path = `/${stage}`, routeKey, identity } = requestContext;
+  const method = event.httpMethod ?? 'GET';
+  const certificate = identity?.clientCert?.clientCertPem;
+  return {
+    authorization: valuesOf('authorization', headers, multiValueHeaders),
+    sender: {
+      method,
+      url: urlOf(headers, domainName, path),
+      proofs: valuesOf('dpop', headers, multiValueHeaders),
+      ...(certificate !== undefined && { certificate }),
+    },
+    route: { routeKey: routeKey ?? `${method} ${event.resource}` },
+    methodArn,
+  };
 }
 
 type Headers = Readonly<Record<string, string | undefined>> | null | undefined;
+type MultiValueHeaders = Readonly<Record<string, readonly string[] | undefined>> | null | undefined;
 
-/** Header names keep their case in REST APIs; two spellings of one name are two headers. */
-function headerValues(headers: Headers): readonly string[] {
-  return Object.entries(headers ?? {}).flatMap(([name, value]) =>
-    name.toLowerCase() === 'authorization' && value !== undefined ? [value] : [],
-  );
+/**
+ * Every value of a header. Names keep their case in REST APIs, and two spellings of one name are two headers; there
+ * `headers` keeps the last of several values and `multiValueHeaders` has them all.
+ */
+function valuesOf(name: string, headers: Headers, multiValueHeaders?: MultiValueHeaders): readonly string[] {
+  const isNamed = ([key]: readonly [string, unknown]) => key.toLowerCase() === name;
+  const all = Object.entries(multiValueHeaders ?? {}).filter(isNamed);
+  if (all.length > 0) return all.flatMap(([, values]) => values ?? []);
+  const single = Object.entries(headers ?? {}).filter(isNamed);
+  return single.flatMap(([, value]) => (value === undefined ? [] : [value]));
 }
 
-/** `headers` keeps the last of several; `multiValueHeaders` has them all, where the API kind sends it. */
-function multiHeaderValues({ headers, multiValueHeaders }: APIGatewayRequestAuthorizerEvent): readonly string[] {
-  const all = Object.entries(multiValueHeaders ?? {}).flatMap(([name, values]) =>
-    name.toLowerCase() === 'authorization' ? (values ?? []) : [],
-  );
-  return all.length > 0 ? all : headerValues(headers);
-}
-
-function routeOfRequest(event: APIGatewayRequestAuthorizerEvent): RequestedRoute {
-  const { routeKey } = event.requestContext;
-  if (routeKey !== undefined) return { routeKey };
-  return { routeKey: `${event.httpMethod} ${event.resource}` };
-}
-
-/** `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>` */
-function routeOfArn(methodArn: string): RequestedRoute {
-  const [, , method = '', ...path] = methodArn.split('/');
-  return { method, path: `/${path.join('/')}` };
+/** API Gateway sets `X-Forwarded-Proto` itself; WebSocket handshakes and requests are https behind it. */
+function urlOf(headers: Headers, domainName: string, path: string): string {
+  const [protocol = 'https'] = valuesOf('x-forwarded-proto', headers);
+  return `${protocol}://${domainName}${path}`;
 }

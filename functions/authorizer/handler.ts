@@ -8,12 +8,12 @@ const context = compose();
 
 /**
  * The Lambda authorizer of HTTP, REST and WebSocket APIs. A good token with the route's scopes is allowed; a good
- * token without them is denied (403); anything else throws `Unauthorized`, which API Gateway answers with 401. What
- * cannot be decided throws something else: API Gateway answers 500 and the request does not pass.
+ * token without them is denied (403); a bad token throws `Unauthorized`, which API Gateway answers with 401, or is
+ * denied where the settings say so. What cannot be decided throws something else: API Gateway answers 500 and the request does not pass.
  */
 export async function handler(
   event: AuthorizerEvent,
 ): Promise<APIGatewayAuthorizerResult | APIGatewaySimpleAuthorizerResult> {
   const request = readEvent(event);
-  return answer(await decide(request, context), request);
+  return answer(await decide(request, context), request, context.refusals);
 }

@@ -1,6 +1,6 @@
 /** Drives the built command line as a user does: its own process, its own data folder, a free port. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -108,4 +108,17 @@ function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | nu
     child.once('exit', resolve);
     child.kill(signal);
   });
+}
+
+/** The demo client of a stack, as its start left it. */
+export function demoClient({ dataDirectory }: Played): { readonly clientId: string; readonly secret: string } {
+  return JSON.parse(readFileSync(path.join(dataDirectory, 'demo-client.json'), 'utf8'));
+}
+
+/** Where a stack's parts are, as `keyturn local` wrote it down. */
+export function running({ dataDirectory }: Played): {
+  readonly endpoints: Readonly<Record<'dynamodb' | 'kms' | 'lambda', string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+} {
+  return JSON.parse(readFileSync(path.join(dataDirectory, 'running.json'), 'utf8'));
 }

@@ -57,7 +57,50 @@ describe('reads the Authorization headers and the route of', () => {
       { authorization: ['Bearer a'], route: { routeKey: '$connect' }, methodArn: arn },
     ],
   ])('%s', (_, members, expected) => {
-    expect(readEvent(event(members))).toEqual(expected);
+    const { sender, ...read } = readEvent(event({ requestContext: { http: {} }, ...members }));
+    expect(read).toEqual(expected);
+    expect(sender.proofs).toEqual([]);
+  });
+});
+
+describe('reads what the request proves about its sender of', () => {
+  const certificate = { clientCert: { clientCertPem: 'PEM' } };
+  it.each([
+    [
+      'HTTP API payload 2.0',
+      {
+        version: '2.0',
+        rawPath: '/prod/orders/17',
+        headers: { dpop: 'p1', 'x-forwarded-proto': 'https' },
+        requestContext: { domainName: 'api.example', http: { method: 'POST' }, authentication: certificate },
+      },
+      { method: 'POST', url: 'https://api.example/prod/orders/17', proofs: ['p1'], certificate: 'PEM' },
+    ],
+    [
+      'REST REQUEST',
+      {
+        ...rest({ headers: { DPoP: 'p2' }, multiValueHeaders: { DPoP: ['p1', 'p2'] } }),
+        requestContext: { domainName: 'api.example', path: '/prod/orders/17', stage: 'prod', identity: certificate },
+      },
+      { method: 'GET', url: 'https://api.example/prod/orders/17', proofs: ['p1', 'p2'], certificate: 'PEM' },
+    ],
+    [
+      'REST TOKEN, which has none',
+      { type: 'TOKEN', authorizationToken: 'Bearer a', methodArn: arn },
+      { method: 'GET', url: '', proofs: [] },
+    ],
+    [
+      'WebSocket $connect',
+      {
+        type: 'REQUEST',
+        methodArn: arn,
+        headers: { DPoP: 'p1' },
+        requestContext: { domainName: 'ws.example', stage: 'live', routeKey: '$connect' },
+      },
+      { method: 'GET', url: 'https://ws.example/live', proofs: ['p1'] },
+    ],
+  ])('%s', (_, members, expected) => {
+    expect(readEvent(event(members)).sender).toEqual(expected);
   });
 });
 
@@ -86,17 +129,23 @@ const context = {
   claims: '{"sub":"ada","deep":{"x":1}}',
 };
 
+const insufficientContext = {
+  reason: 'scope_insufficient',
+  detail: 'd',
+  wwwAuthenticate: 'Bearer error="insufficient_scope", error_description="scope_insufficient"',
+};
+
 describe('answers', () => {
   it('an HTTP API simply', () => {
-    expect(answer(allowed, { authorization: [], route: { routeKey: 'x' } })).toEqual({ isAuthorized: true, context });
-    expect(answer(insufficient, { authorization: [], route: { routeKey: 'x' } })).toEqual({ isAuthorized: false });
+    expect(answer(allowed, {})).toEqual({ isAuthorized: true, context });
+    expect(answer(insufficient, {})).toEqual({ isAuthorized: false });
   });
 
   it.each([
     ['Allow', allowed, 'ada', context],
-    ['Deny', insufficient, 'refused', { reason: 'scope_insufficient' }],
+    ['Deny', insufficient, 'refused', insufficientContext],
   ] as const)('a REST API with a policy for the whole stage: %s', (effect, decision, principalId, expected) => {
-    expect(answer(decision, { authorization: [], route: { routeKey: 'x' }, methodArn: arn })).toEqual({
+    expect(answer(decision, { methodArn: arn })).toEqual({
       principalId,
       policyDocument: {
         Version: '2012-10-17',
@@ -112,8 +161,21 @@ describe('answers', () => {
     });
   });
 
+  it('a bad token with a Deny and its reason where the settings say so', () => {
+    expect(answer(expired, { methodArn: arn }, 'deny')).toMatchObject({
+      policyDocument: { Statement: [{ Effect: 'Deny' }] },
+      context: { reason: 'expired', wwwAuthenticate: 'Bearer error="invalid_token", error_description="expired"' },
+    });
+  });
+
+  it.each(['key_unknown', 'not_yet_valid', 'issued_in_future'] as const)(
+    'never with a Deny, which may be cached, where time may lift the refusal: %s',
+    (reason) => {
+      expect(() => answer({ ...expired, reason }, { methodArn: arn }, 'deny')).toThrow(/^Unauthorized$/);
+    },
+  );
+
   it.each([undefined, arn])('a bad token with exactly Unauthorized, which API Gateway turns into 401', (methodArn) => {
-    const request = { authorization: [], route: { routeKey: 'x' }, ...(methodArn !== undefined && { methodArn }) };
-    expect(() => answer(expired, request)).toThrow(/^Unauthorized$/);
+    expect(() => answer(expired, methodArn === undefined ? {} : { methodArn })).toThrow(/^Unauthorized$/);
   });
 });

@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  GetItemCommand,
+  PutItemCommand,
+  type AttributeValue,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import { AwsRefusalError, callAws, type AwsCall } from '../aws-call.ts';
+import type { Item, ItemPlace } from './items.ts';
+
+/** When a put may happen: an expression over `#name` and `:value` placeholders. */
+export interface Condition {
+  readonly expression: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly values?: Record<string, AttributeValue>;
+}
+
+/** A place, and the budget of the operation that goes there. */
+export interface ItemInBudget extends ItemPlace {
+  readonly budget: AbortSignal;
+}
+
+/** The condition that nothing is stored under the key yet. */
+export function isAbsent(place: ItemPlace): Condition {
+  return { expression: 'attribute_not_exists(#key)', names: { '#key': place.partitionKey } };
+}
+
+/**
+ * One item by its key, strongly consistent.
+ *
+ * @throws UnavailableError, AwsRefusalError
+ */
+export async function getItem(
+  client: DynamoDBClient,
+  place: ItemInBudget,
+  key: string,
+): Promise<Item | undefined> {
+  const input = {
+    TableName: place.tableName,
+    Key: { [place.partitionKey]: { S: key } },
+    ConsistentRead: true,
+  };
+  const answer = await callAws(callOn(place, 'GetItem'), (options) =>
+    client.send(new GetItemCommand(input), options),
+  );
+  return answer.Item;
+}
+
+/**
+ * Puts an item if the condition holds.
+ *
+ * A request that was sent twice may be refused because of its own first attempt, whose answer was lost:
+ *
+ *     we      put ──────────────╳ (written, answer lost)   put again ──▶ condition fails
+ *     others                                                              (nothing)
+ *
+ * So a refusal after a retry is looked at: if what is stored is what we put, it was us. Where two writers might put
+ * the same and only one may win, the item needs an attribute that no other writer has.
+ *
+ * @returns false if the condition did not hold; nothing is changed then
+ * @throws UnavailableError where it is not known whether it was written; AwsRefusalError
+ */
+export async function putItemIf(
+  client: DynamoDBClient,
+  { item, ...place }: ItemInBudget & { readonly item: Item },
+  condition: Condition,
+): Promise<boolean> {
+  const command = new PutItemCommand({
+    TableName: place.tableName,
+    Item: item,
+    ConditionExpression: condition.expression,
+    ExpressionAttributeNames: condition.names,
+    ...(condition.values && { ExpressionAttributeValues: condition.values }),
+  });
+  try {
+    await callAws(callOn(place, 'PutItem'), (options) => client.send(command, options));
+    return true;
+  } catch (error) {
+    if (!(error instanceof AwsRefusalError) || error.code !== 'ConditionalCheckFailedException') throw error;
+    if (error.attempts === 1) return false;
+    return isDeepStrictEqual(await getItem(client, place, item[place.partitionKey]?.S ?? ''), item);
+  }
+}
+
+/** Names a call on a table, for messages. */
+export function callOn(
+  { tableName, budget }: Omit<ItemInBudget, 'partitionKey'>,
+  operation: string,
+): AwsCall {
+  return { service: 'DynamoDB', operation, resource: `table ${tableName}`, budget };
+}

@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Tables } from '../../core/contract/tables.ts';
+import type { ReplayStore } from '../../core/ports.ts';
+import { startBudget } from '../aws-call.ts';
+import { isAbsent, putItemIf } from './put.ts';
+
+/**
+ * Remembers ids with one conditional put each. `by` tells our own write from another's: after a put whose answer was
+ * lost, an item without it would look like ours whoever wrote it, and a replay would pass.
+ * IAM: `dynamodb:PutItem`, `dynamodb:GetItem`.
+ */
+export function replayStore(client: DynamoDBClient, tableName: string): ReplayStore {
+  const { partitionKey, ttl } = Tables.replay;
+  return {
+    remember(id, expiresAt) {
+      const item = {
+        [partitionKey]: { S: id },
+        [ttl]: { N: String(Math.ceil(expiresAt)) },
+        by: { S: randomUUID() },
+      };
+      const place = { tableName, partitionKey };
+      return putItemIf(client, { ...place, item, budget: startBudget() }, isAbsent(place));
+    },
+  };
+}
