@@ -19,7 +19,9 @@ export async function synthesize(app: string | undefined, outdir: string): Promi
   const cdkJson = await readCdkJson();
   const command = app ?? cdkJson.app;
   if (command === undefined) {
-    throw new UsageError('nothing to play: got no --app, no --template and no "app" in ./cdk.json; give one of them');
+    throw new UsageError(
+      'nothing to play: got no --app, no --template and no "app" in ./cdk.json; give one of them',
+    );
   }
   const code = await runShell(command, {
     CDK_OUTDIR: outdir,
@@ -46,7 +48,11 @@ async function readCdkJson(): Promise<CdkJson> {
 
 function runShell(command: string, env: Readonly<Record<string, string>>): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, { shell: true, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    const child = spawn(command, {
+      shell: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    });
     child.on('error', reject);
     child.on('close', resolve);
   });

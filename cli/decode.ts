@@ -23,7 +23,8 @@ export const decode: Command = {
     const now = Date.now() / 1000;
     for (const name of timeClaims) {
       const value = claims[name];
-      if (typeof value === 'number') console.error(`${name}: ${new Date(value * 1000).toISOString()}, ${relativeTime(value, now)}`);
+      if (typeof value === 'number')
+        console.error(`${name}: ${new Date(value * 1000).toISOString()}, ${relativeTime(value, now)}`);
     }
     console.error('not verified: anybody can write these claims');
   },

@@ -7,6 +7,7 @@ import { UsageError } from './command.ts';
  */
 export async function argumentOrStdin(argument: string | undefined): Promise<string> {
   const value = argument === '-' ? await text(process.stdin) : (argument ?? '');
-  if (value.trim() === '') throw new UsageError('got an empty token; allowed: a token, or - to read it from standard input');
+  if (value.trim() === '')
+    throw new UsageError('got an empty token; allowed: a token, or - to read it from standard input');
   return value.trim();
 }

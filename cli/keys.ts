@@ -20,10 +20,16 @@ export const keys: Command = {
     const stack = await openStack(options);
     const issuer = stack.output('issuer');
     const keySet = await publicKeySetReader(stack.dynamoDb, stack.output('keySetTable')).readPublic(issuer);
-    if (keySet === undefined) throw new UsageError(`${issuer} has no keys yet; key-rotation makes the first`, 1);
+    if (keySet === undefined)
+      throw new UsageError(`${issuer} has no keys yet; key-rotation makes the first`, 1);
     if (options.json === true) return console.log(JSON.stringify(keySet, null, 2));
     const now = Date.now() / 1000;
-    console.log(table(['kid', 'alg', 'state', 'since'], keySet.keys.map((key) => row(key, now))));
+    console.log(
+      table(
+        ['kid', 'alg', 'state', 'since'],
+        keySet.keys.map((key) => row(key, now)),
+      ),
+    );
   },
 };
 

@@ -12,21 +12,28 @@ const commands: Readonly<Record<string, Command>> = { local, token, decode, revo
 
 function help(): string {
   const verbs = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
-  return ['Usage: keyturn <verb> [options]', '', ...verbs, '', '`keyturn <verb> --help` shows examples.'].join('\n');
+  return [
+    'Usage: keyturn <verb> [options]',
+    '',
+    ...verbs,
+    '',
+    '`keyturn <verb> --help` shows examples.',
+  ].join('\n');
 }
 
 async function run(argv: readonly string[]): Promise<void> {
   const [verb, ...rest] = argv;
   if (verb === undefined || verb === '--help' || verb === 'help') return console.log(help());
   const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined;
-  if (command === undefined) throw new UsageError(`unknown verb ${verb}; allowed: ${Object.keys(commands).join(', ')}`);
+  if (command === undefined)
+    throw new UsageError(`unknown verb ${verb}; allowed: ${Object.keys(commands).join(', ')}`);
   const { positionals, values } = parse(verb, command, rest);
   if (values.help === true) return console.log(command.usage);
   const [least, most] = command.positionals;
   if (positionals.length < least || positionals.length > most) {
     throw new UsageError(`keyturn ${verb}: got ${positionals.length} arguments\n\n${command.usage}`);
   }
-  return command.run(positionals, values as Record<string, string | boolean>);
+  return command.run(positionals, values);
 }
 
 function parse(verb: string, command: Command, args: string[]) {

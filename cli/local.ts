@@ -35,7 +35,8 @@ export const local: Command = {
       process.once(signal, () => void stack.stop().then(() => process.exit(0)));
     }
     const isKeyturn = Outputs.clientTable in stack.outputs;
-    if (isKeyturn) await ensureDemoClient(await openStack({ data: dataDirectory }), dataDirectory, Date.now() / 1000);
+    if (isKeyturn)
+      await ensureDemoClient(await openStack({ data: dataDirectory }), dataDirectory, Date.now() / 1000);
     console.log(isKeyturn ? greeting(stack, options) : overview(stack));
   },
 };
@@ -43,7 +44,8 @@ export const local: Command = {
 async function start(dataDirectory: string, options: OptionValues): Promise<LocalStack> {
   const template = stringOption(options, 'template');
   const app = stringOption(options, 'app');
-  if (template !== undefined && app !== undefined) throw new UsageError('got --app and --template; allowed: one of them');
+  if (template !== undefined && app !== undefined)
+    throw new UsageError('got --app and --template; allowed: one of them');
   const assembly = template ?? (await synthesize(app, path.resolve(dataDirectory, 'cdk.out')));
   return play({
     assembly,

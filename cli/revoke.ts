@@ -36,7 +36,10 @@ export const revoke: Command = {
   },
 };
 
-async function targetOf(argument: string | undefined, options: OptionValues): Promise<Record<string, string>> {
+async function targetOf(
+  argument: string | undefined,
+  options: OptionValues,
+): Promise<Record<string, string>> {
   const named = Object.entries(targets).flatMap(([option, member]) => {
     const value = stringOption(options, option);
     return value === undefined ? [] : [[member, value] as const];

@@ -18,7 +18,8 @@ export const rotate: Command = {
   positionals: [0, 0],
   async run(_, options) {
     const kid = stringOption(options, 'compromised');
-    const request: KeyRotationRequest = kid === undefined ? { action: 'rotate' } : { action: 'compromise', kid };
+    const request: KeyRotationRequest =
+      kid === undefined ? { action: 'rotate' } : { action: 'compromise', kid };
     const stack = await openStack(options);
     const result = (await stack.invoke(stack.output('keyRotationFunction'), request)) as KeyRotationResult;
     console.log(describe(result, Date.now() / 1000));

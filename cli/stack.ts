@@ -33,12 +33,17 @@ export async function openStack(options: OptionValues): Promise<Stack> {
 
 async function localStack(dataDirectory: string): Promise<Stack> {
   const { endpoints, outputs } = await readRunning(dataDirectory);
-  const at = (endpoint: string) => ({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  return stackOf('the local stack', outputs, connectDynamoDb(at(endpoints.dynamodb)), new LambdaClient(at(endpoints.lambda)));
+  return stackOf(
+    'the local stack',
+    outputs,
+    connectDynamoDb(at(endpoints.dynamodb)),
+    new LambdaClient(at(endpoints.lambda)),
+  );
+}
+
+/** The local endpoints take any Region and any credentials. */
+function at(endpoint: string) {
+  return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 }
 
 async function readRunning(dataDirectory: string): Promise<Running> {
@@ -69,7 +74,8 @@ function stackOf(
     dynamoDb,
     output(key) {
       const value = outputs[Outputs[key]];
-      if (value === undefined) throw new UsageError(`${name} has no output ${Outputs[key]}: it is no Keyturn stack`, 1);
+      if (value === undefined)
+        throw new UsageError(`${name} has no output ${Outputs[key]}: it is no Keyturn stack`, 1);
       return value;
     },
     async invoke(functionName, event) {

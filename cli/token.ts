@@ -26,10 +26,15 @@ export const token: Command = {
 async function requestToken(issuer: string, client: DemoClient, scope: string | undefined): Promise<string> {
   const answer = await fetch(issuer + Routes.token, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${client.clientId}:${client.secret}`).toString('base64')}` },
+    headers: {
+      authorization: `Basic ${Buffer.from(`${client.clientId}:${client.secret}`).toString('base64')}`,
+    },
     body: new URLSearchParams({ grant_type: 'client_credentials', ...(scope !== undefined && { scope }) }),
   });
   const body = (await answer.json()) as { access_token?: string; error?: string; error_description?: string };
   if (body.access_token !== undefined) return body.access_token;
-  throw new UsageError(`${answer.status} ${body.error ?? ''}: ${body.error_description ?? 'no description'}`, 1);
+  throw new UsageError(
+    `${answer.status} ${body.error ?? ''}: ${body.error_description ?? 'no description'}`,
+    1,
+  );
 }

@@ -2,6 +2,7 @@ import type { JSONWebKeySet } from 'jose';
 import type { Client, IssuedToken } from './issue/client.ts';
 import type { KeySet, SealedKeySet } from './keys/key-set.ts';
 import type { RevocationRecord } from './revocation/record.ts';
+import type { StoredTicket } from './ticket/stored-ticket.ts';
 
 /**
  * What core asks of the outside. Every method rejects with {@link UnavailableError} when the other side cannot
@@ -87,10 +88,23 @@ export interface ReplayStore {
   remember(id: string, expiresAt: number): Promise<boolean>;
 }
 
+/** One-time tickets for WebSocket handshakes. */
+export interface TicketStore {
+  put(ticket: StoredTicket): Promise<void>;
+  /** The ticket, which nobody else will get; `undefined` where it is unknown or was taken. */
+  take(id: string): Promise<StoredTicket | undefined>;
+}
+
 /** Fetches the JWK Set of a foreign issuer from its configured address. */
 export interface JwkSetFetcher {
   /** @throws {@link UnavailableError} on anything but a JWK Set of acceptable size in time */
   fetch(jwksUri: string): Promise<JSONWebKeySet>;
+}
+
+/** Reads secrets that issuers share with us. */
+export interface SecretReader {
+  /** The current version of a secret, as bytes. */
+  read(secretArn: string): Promise<Uint8Array>;
 }
 
 /** Structured log lines and metrics. Fields name `kid`, `jti` and reason; never a token or a secret. */

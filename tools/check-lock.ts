@@ -34,9 +34,12 @@ function isLocked(from: string, name: string): boolean {
 }
 
 const faults: string[] = [];
-const entries = Object.entries(lock.packages).filter(([place, { inBundle }]) => place !== '' && inBundle !== true);
+const entries = Object.entries(lock.packages).filter(
+  ([place, { inBundle }]) => place !== '' && inBundle !== true,
+);
 for (const [place, { version, integrity, optionalDependencies = {} }] of entries) {
-  if (version === undefined || integrity === undefined) faults.push(`${place}: no version or integrity in the lock file`);
+  if (version === undefined || integrity === undefined)
+    faults.push(`${place}: no version or integrity in the lock file`);
   for (const name of Object.keys(optionalDependencies)) {
     if (!isLocked(place, name)) faults.push(`${place}: its optional package ${name} is not in the lock file`);
   }
@@ -49,12 +52,16 @@ async function ask(): Promise<void> {
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const [place, { version }] = next;
     const spec = `${nameOf(place)}@${version}`;
-    const answer = await run('npm', ['view', spec, 'version', '--prefer-offline']).catch(() => ({ stdout: '' }));
+    const answer = await run('npm', ['view', spec, 'version', '--prefer-offline']).catch(() => ({
+      stdout: '',
+    }));
     if (answer.stdout.trim() === '') faults.push(`${spec}: not in the registry`);
   }
 }
 if (process.argv.includes('--registry')) await Promise.all(Array.from({ length: 8 }, ask));
 
 for (const fault of faults) console.error(fault);
-console.log(`package-lock.json: ${entries.length} packages, ${optional.length} optional, ${faults.length} faults`);
+console.log(
+  `package-lock.json: ${entries.length} packages, ${optional.length} optional, ${faults.length} faults`,
+);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -2,7 +2,12 @@ import * as z from 'zod/mini';
 import { OAuthError } from '../oauth/errors.ts';
 import type { RevocationContext } from '../oauth/revocation-endpoint.ts';
 import type { RevocationRecord } from '../revocation/record.ts';
-import { type RevocationNote, type RevocationTarget, revokeByName, revokeToken } from '../revocation/revoke.ts';
+import {
+  type RevocationNote,
+  type RevocationTarget,
+  revokeByName,
+  revokeToken,
+} from '../revocation/revoke.ts';
 import { maxIdentifierLength } from '../verify/header.ts';
 import { RefusedError } from '../verify/reasons.ts';
 import { verifyToken } from '../verify/verify-token.ts';
@@ -47,7 +52,8 @@ export async function adminRevoke(
   context: RevocationContext,
 ): Promise<RevocationRecord> {
   const parsed = request.safeParse(parseJson(body));
-  if (!parsed.success) throw new OAuthError('invalid_request', `the body is no revocation request; ${allowed}`);
+  if (!parsed.success)
+    throw new OAuthError('invalid_request', `the body is no revocation request; ${allowed}`);
   const { reason } = parsed.data;
   const note: RevocationNote = { actor: caller.actor, ...(reason !== undefined && { reason }) };
   const options = { now: context.verification.now, settings: context.settings, note };
@@ -93,6 +99,9 @@ async function verified(token: string, context: RevocationContext): ReturnType<t
     return await verifyToken(token, context.verification);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    throw new OAuthError('invalid_request', `the token passes nowhere already: ${error.reason}; revoke by jti or subject`);
+    throw new OAuthError(
+      'invalid_request',
+      `the token passes nowhere already: ${error.reason}; revoke by jti or subject`,
+    );
   }
 }

@@ -15,6 +15,8 @@ export const Environment = {
   issuedTokenTable: 'KEYTURN_ISSUED_TOKEN_TABLE',
   /** Absent where DPoP is not on. */
   replayTable: 'KEYTURN_REPLAY_TABLE',
+  /** Absent where WebSockets are opened by header alone. */
+  ticketTable: 'KEYTURN_TICKET_TABLE',
   /** ARN of the symmetric KMS key that seals private JWKs. */
   sealingKey: 'KEYTURN_SEALING_KEY',
 } as const;
@@ -32,7 +34,7 @@ export function readVariable(env: Readonly<Record<string, string | undefined>>, 
   return value;
 }
 
-/** A variable's value as the JSON that the construct wrote. The construct's types stand for its shape. */
-export function readJsonVariable<T>(env: Readonly<Record<string, string | undefined>>, name: string): T {
-  return JSON.parse(readVariable(env, name)) as T;
+/** A variable's value as the JSON that the construct wrote; the construct's types stand for its shape. */
+export function readJsonVariable(env: Readonly<Record<string, string | undefined>>, name: string): unknown {
+  return JSON.parse(readVariable(env, name));
 }

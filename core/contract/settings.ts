@@ -53,6 +53,13 @@ export interface TrustedIssuerSettings {
   readonly scopeClaims?: readonly string[];
   /** Where its JWK Set is fetched. Absent for our own issuer, whose keys are read from the key-set table. */
   readonly jwksUri?: string;
+  /** Its JWK Set itself, for an issuer that publishes none; in place of `jwksUri`. */
+  readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+  /**
+   * ARN of the Secrets Manager secret that it signs with (HS256 to HS512), in place of `jwksUri`; `algorithms` then names
+   * one algorithm. The secret string is the secret's UTF-8 text.
+   */
+  readonly secretArn?: string;
   /**
    * Accepted `typ` header values, compared as RFC 7515 §4.1.9 says (without case, `application/` implied).
    * `null` accepts any `typ`, or none.
@@ -64,13 +71,27 @@ export interface TrustedIssuerSettings {
   readonly maxLifetimeSeconds: number;
 }
 
-/** Algorithms whose signatures can be verified; HMAC ones only where an issuer shares a secret with us. */
+/** Algorithms whose signatures can be verified by a published key. */
 export const verificationAlgorithms = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-  ...['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'],
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+  'ML-DSA-44',
+  'ML-DSA-65',
+  'ML-DSA-87',
 ] as const;
 export type VerificationAlgorithm = (typeof verificationAlgorithms)[number];
+
+/** Algorithms of an issuer that shares a secret with us (RFC 7518 §3.2). */
+export const secretAlgorithms = ['HS256', 'HS384', 'HS512'] as const;
 
 /** What the authorizer is told. */
 export interface AuthorizerSettings {

@@ -19,6 +19,8 @@ export const Tables = {
   issuedToken: { partitionKey: 'jti', ttl: 'expiresAt' },
   /** What may be used once: DPoP proofs. */
   replay: { partitionKey: 'id', ttl: 'expiresAt' },
+  /** One-time tickets for WebSocket handshakes, by their hash. */
+  ticket: { partitionKey: 'id', ttl: 'expiresAt' },
 } as const;
 
 /** Attributes of a key set that a role which only verifies may read. */

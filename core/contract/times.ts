@@ -48,13 +48,13 @@ export type RotationWindows = Pick<
  */
 export function rotationPeriodFault(t: RotationWindows): string | undefined {
   const lead = t.jwksCacheSeconds + t.propagationSeconds + t.clockSkewSeconds;
-  const verifyOnly = t.signerHoldSeconds + t.tokenLifetimeSeconds + t.clockSkewSeconds;
+  const verifyOnly = t.signerHoldSeconds + t.tokenLifetimeSeconds + 2 * t.clockSkewSeconds;
   const least = Math.max(lead, Math.ceil(verifyOnly / 8));
   if (t.rotationPeriodSeconds >= least) return undefined;
   return (
     `got ${t.rotationPeriodSeconds}; allowed: ${least} or more, because a key is ` +
     `published ${lead} s before it signs (jwksCacheSeconds + propagationSeconds + clockSkewSeconds) and stays ${verifyOnly} s ` +
-    `after (signerHoldSeconds + tokenLifetimeSeconds + clockSkewSeconds), ten keys at most at a time; ` +
+    `after (signerHoldSeconds + tokenLifetimeSeconds + 2 × clockSkewSeconds), ten keys at most at a time; ` +
     `raise the period or lower one of these`
   );
 }

@@ -34,7 +34,8 @@ export function heldSigner(context: SignerContext): Signer {
   let held: (UnsealedKey & { readonly seenAt: number }) | undefined;
   return {
     async current(now) {
-      if (held !== undefined && now >= held.seenAt && now - held.seenAt < context.signerHoldSeconds) return held;
+      if (held !== undefined && now >= held.seenAt && now - held.seenAt < context.signerHoldSeconds)
+        return held;
       const keySet = await context.keySets.read(context.issuer);
       const signingKey = keySet && activeKey(keySet);
       const sealed = signingKey && keySet.sealed[signingKey.kid];

@@ -47,7 +47,8 @@ function scan(text: string): void {
   let nameExpected = false;
   for (const [token] of text.matchAll(tokens)) {
     if (token === '{' || token === '[') {
-      if (open.push(token === '{' ? new Set() : undefined) > maxDepth) throw new StrictJsonError('nested too deep');
+      if (open.push(token === '{' ? new Set() : undefined) > maxDepth)
+        throw new StrictJsonError('nested too deep');
       nameExpected = token === '{';
     } else if (token === '}' || token === ']') {
       open.pop();

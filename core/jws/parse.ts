@@ -50,7 +50,8 @@ function parseSegment(name: string, segment: string): Readonly<Record<string, un
   try {
     return parseStrictObject(bytes);
   } catch (cause) {
-    if (cause instanceof StrictJsonError) throw new MalformedTokenError(`${name}: ${cause.message}`, { cause });
+    if (cause instanceof StrictJsonError)
+      throw new MalformedTokenError(`${name}: ${cause.message}`, { cause });
     throw cause;
   }
 }

@@ -32,10 +32,13 @@ export function mayActivateAt(key: SigningKey, policy: KeyPolicy): number {
   return key.original ? key.publishedAt : key.publishedAt + leadSeconds(policy);
 }
 
-/** NumericDate from which no valid token of a key that stopped signing is left. */
+/**
+ * NumericDate from which no valid token of a key that stopped signing is left. The clock skew counts twice: between the
+ * rotator that noted the time and the one that compares it, and between the signer that dates a token and its verifier.
+ */
 export function mayRemoveAt(key: SigningKey, policy: KeyPolicy): number {
   const lifetime = Math.max(key.maxTokenLifetimeSeconds, policy.tokenLifetimeSeconds);
-  return (key.deactivatedAt ?? Infinity) + policy.signerHoldSeconds + lifetime + policy.clockSkewSeconds;
+  return (key.deactivatedAt ?? Infinity) + policy.signerHoldSeconds + lifetime + 2 * policy.clockSkewSeconds;
 }
 
 /** The key set before any key was made. */
@@ -82,10 +85,14 @@ export function rotate(keySet: KeySet, policy: KeyPolicy, now: number): KeySet {
 export function compromise(keySet: KeySet, kid: string, now: number): KeySet {
   const key = keySet.keys.find((candidate) => candidate.kid === kid);
   if (key === undefined) {
-    throw new RangeError(`no key of kid ${kid}; there are ${keySet.keys.map((candidate) => candidate.kid).join(', ')}`);
+    throw new RangeError(
+      `no key of kid ${kid}; there are ${keySet.keys.map((candidate) => candidate.kid).join(', ')}`,
+    );
   }
   if (key.state === 'compromised') return keySet;
-  const without = update(keySet, (each) => (each === key ? { ...each, state: 'compromised', removedAt: now } : each));
+  const without = update(keySet, (each) =>
+    each === key ? { ...each, state: 'compromised', removedAt: now } : each,
+  );
   const next = pendingKey(without);
   return key.state === 'active' && next !== undefined ? activate(without, next, now) : without;
 }
@@ -117,15 +124,23 @@ export function publish(
   }));
   const [first, ...rest] = keys;
   const opened =
-    activeKey(next) === undefined && first ? [{ ...first, state: 'active' as const, activatedAt: now }, ...rest] : keys;
+    activeKey(next) === undefined && first
+      ? [{ ...first, state: 'active' as const, activatedAt: now }, ...rest]
+      : keys;
   if (next === stored && opened.length === 0) return stored;
-  return { issuer: stored.issuer, version: stored.version + 1, keys: forTheRecord([...next.keys, ...opened]) };
+  return {
+    issuer: stored.issuer,
+    version: stored.version + 1,
+    keys: forTheRecord([...next.keys, ...opened]),
+  };
 }
 
 function isRotationDue(keySet: KeySet, policy: KeyPolicy, now: number): boolean {
   const active = activeKey(keySet);
   if (active === undefined) return true;
-  return active.algorithm !== policy.algorithm || now >= (active.activatedAt ?? now) + policy.rotationPeriodSeconds;
+  return (
+    active.algorithm !== policy.algorithm || now >= (active.activatedAt ?? now) + policy.rotationPeriodSeconds
+  );
 }
 
 function activate(keySet: KeySet, next: SigningKey, now: number): KeySet {

@@ -10,7 +10,10 @@ export interface GeneratedKey {
 
 /** Makes a signing key; RSA keys have 2,048 bits. Its `kid` is its RFC 7638 SHA-256 thumbprint. */
 export async function generateSigningKey(algorithm: SigningAlgorithm): Promise<GeneratedKey> {
-  const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 });
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, {
+    extractable: true,
+    modulusLength: 2048,
+  });
   const bare = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(bare, 'sha256');
   const named = { kid, alg: algorithm, use: 'sig' };

@@ -1,16 +1,16 @@
-import type { JSONWebKeySet } from 'jose';
 import { UnavailableError } from '../ports.ts';
-import { importJwkSet, type VerificationKey } from './verification-key.ts';
+import type { KeyLookup, VerificationKey } from './verification-key.ts';
 
 /** Where a verifier's keys come from. */
 export interface KeySource {
   /**
-   * The issuer's key of this `kid`, or `undefined` where the issuer has none.
+   * The issuer's key of this `kid`, or `undefined` where the issuer has none. An issuer with a shared secret has one key,
+   * whatever the `kid`.
    *
    * @param now NumericDate of the request
    * @throws UnavailableError where it cannot be known
    */
-  find(kid: string, now: number): Promise<VerificationKey | undefined>;
+  find(kid: string | undefined, now: number): Promise<VerificationKey | undefined>;
 }
 
 /** Times of a {@link cachedKeySource}, in seconds. */
@@ -24,7 +24,7 @@ export interface KeySourceTimes {
 }
 
 interface Copy {
-  readonly keys: ReadonlyMap<string, VerificationKey>;
+  readonly keys: KeyLookup;
   readonly fetchedAt: number;
 }
 
@@ -32,29 +32,26 @@ interface Copy {
  * Keeps one issuer's JWK Set: a bounded age, a bounded staleness while the issuer is down, single-flight
  * fetches, and one refetch per cooldown for a `kid` that it does not know. A failed fetch is never kept.
  *
- * @param load fetches the JWK Set; rejects with UnavailableError
- * @param accepted accepted algorithms of the issuer
+ * @param load fetches and imports the keys; rejects with UnavailableError
  */
-export function cachedKeySource(
-  load: () => Promise<JSONWebKeySet>,
-  accepted: readonly string[],
-  times: KeySourceTimes,
-): KeySource {
+export function cachedKeySource(load: () => Promise<KeyLookup>, times: KeySourceTimes): KeySource {
   let copy: Copy | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
   let flight: Promise<void> | undefined;
 
   async function refetch(now: number): Promise<void> {
     triedAt = now;
-    const keys = await importJwkSet(await load(), accepted);
-    copy = { keys, fetchedAt: now };
+    copy = { keys: await load(), fetchedAt: now };
   }
 
   return {
     async find(kid, now) {
       const isFresh = copy !== undefined && now - copy.fetchedAt < times.maxAgeSeconds;
       let failure: unknown;
-      if ((!isFresh || copy?.keys.has(kid) !== true) && (flight !== undefined || now - triedAt >= times.cooldownSeconds)) {
+      if (
+        (!isFresh || copy?.keys.get(kid) === undefined) &&
+        (flight !== undefined || now - triedAt >= times.cooldownSeconds)
+      ) {
         flight ??= refetch(now).finally(() => (flight = undefined));
         failure = await flight.then(
           () => undefined,

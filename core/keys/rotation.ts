@@ -45,7 +45,11 @@ export async function turnKeys(turn: KeyRotationRequest, context: RotationContex
   throw new Error(`lost the race for the key set ${maxAttempts} times in a row; try again`);
 }
 
-async function changed(turn: KeyRotationRequest, stored: SealedKeySet, context: RotationContext): Promise<SealedKeySet> {
+async function changed(
+  turn: KeyRotationRequest,
+  stored: SealedKeySet,
+  context: RotationContext,
+): Promise<SealedKeySet> {
   const { settings: policy, now } = context;
   const due = advance(stored, policy, now);
   const moved = await applyTurn(turn, due, context);

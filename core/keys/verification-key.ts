@@ -1,4 +1,4 @@
-import { type CryptoKey, importJWK, type JSONWebKeySet, type JWK } from 'jose';
+import { base64url, type CryptoKey, importJWK, type JSONWebKeySet, type JWK } from 'jose';
 import { algorithmOf, isFitFor } from './algorithms.ts';
 
 /** A key that verifies signatures of one algorithm. */
@@ -9,6 +9,11 @@ export interface VerificationKey {
   readonly key: CryptoKey | Uint8Array;
 }
 
+/** What of a set of keys is asked. */
+export interface KeyLookup {
+  get(kid: string | undefined): VerificationKey | undefined;
+}
+
 /**
  * The usable keys of a JWK Set (RFC 7517 §5), by `kid`. Left out: keys without `kid`, keys for another use or
  * another algorithm than the accepted ones, keys whose algorithm stays open, keys that are weak or carry private
@@ -16,14 +21,31 @@ export interface VerificationKey {
  *
  * @param accepted accepted algorithms of the issuer
  */
-export async function importJwkSet(
-  jwkSet: JSONWebKeySet,
-  accepted: readonly string[],
-): Promise<ReadonlyMap<string, VerificationKey>> {
+export async function importJwkSet(jwkSet: JSONWebKeySet, accepted: readonly string[]): Promise<KeyLookup> {
   const isOnly = ({ kid }: JWK) => jwkSet.keys.filter((other) => other.kid === kid).length === 1;
   const candidates = jwkSet.keys.filter((jwk) => jwk.kty !== 'oct' && isOnly(jwk));
   const imported = await Promise.all(candidates.map((jwk) => importVerificationKey(jwk, accepted)));
-  return new Map(imported.flatMap((key) => (key === undefined ? [] : [[key.kid, key]])));
+  const byKid = new Map(imported.flatMap((key) => (key === undefined ? [] : [[key.kid, key]])));
+  return { get: (kid) => (kid === undefined ? undefined : byKid.get(kid)) };
+}
+
+/**
+ * A shared secret as the issuer's one key, whatever `kid` a token names.
+ *
+ * @throws TypeError where the secret is shorter than the hash, or the accepted algorithms are not one HMAC algorithm
+ */
+export async function importSecret(secret: Uint8Array, accepted: readonly string[]): Promise<KeyLookup> {
+  const key = await importVerificationKey(
+    { kty: 'oct', kid: 'secret', k: base64url.encode(secret) },
+    accepted,
+  );
+  if (key === undefined) {
+    throw new TypeError(
+      `the shared secret has ${secret.length} bytes for ${accepted.join(' or ')}; allowed: one of HS256, HS384, HS512 ` +
+        'with at least 32, 48, 64 bytes',
+    );
+  }
+  return { get: () => key };
 }
 
 /** One key, or nothing where it is not fit to verify signatures of one accepted algorithm. */
@@ -32,7 +54,8 @@ export async function importVerificationKey(
   accepted: readonly string[],
 ): Promise<VerificationKey | undefined> {
   const alg = algorithmOf(jwk, accepted);
-  if (alg === undefined || typeof jwk.kid !== 'string' || jwk.kid === '' || !isFitFor(alg, jwk)) return undefined;
+  if (alg === undefined || typeof jwk.kid !== 'string' || jwk.kid === '' || !isFitFor(alg, jwk))
+    return undefined;
   try {
     return { kid: jwk.kid, alg, key: await importJWK({ ...jwk, alg }, alg) };
   } catch {

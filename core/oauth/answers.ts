@@ -23,7 +23,9 @@ export function jsonAnswer(status: number, body: object): HttpAnswer {
  */
 export function errorAnswer(error: unknown): HttpAnswer {
   if (error instanceof UnavailableError) {
-    return withHeaders(errorBody(503, 'temporarily_unavailable', 'try again in a moment'), { 'retry-after': '1' });
+    return withHeaders(errorBody(503, 'temporarily_unavailable', 'try again in a moment'), {
+      'retry-after': '1',
+    });
   }
   if (!(error instanceof OAuthError)) throw error;
   const answer = errorBody(error.status, error.code, error.message);

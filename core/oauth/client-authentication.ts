@@ -35,7 +35,8 @@ function credentialsOf(authorization: string | undefined, form: ReadonlyMap<stri
     return { clientId: id, secret };
   }
   const basic = basicCredentials(authorization);
-  if (secret !== undefined) throw new OAuthError('invalid_request', 'two ways of client authentication at once');
+  if (secret !== undefined)
+    throw new OAuthError('invalid_request', 'two ways of client authentication at once');
   if (id !== undefined && id !== basic.clientId) {
     throw new OAuthError('invalid_request', 'client_id is not the client of the Authorization header');
   }
@@ -69,5 +70,8 @@ function formDecode(text: string): string {
 }
 
 function failed(): OAuthError {
-  return new OAuthError('invalid_client', 'client authentication failed: unknown client, wrong secret, or none given');
+  return new OAuthError(
+    'invalid_client',
+    'client authentication failed: unknown client, wrong secret, or none given',
+  );
 }

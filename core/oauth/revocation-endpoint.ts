@@ -36,7 +36,10 @@ export async function revocationEndpoint(request: OAuthRequest, context: Revocat
   await revokeToken(verified, context.revocations, { ...context, now: context.verification.now, note });
 }
 
-async function verifiedOrNothing(token: string, context: VerificationContext): Promise<VerifiedToken | undefined> {
+async function verifiedOrNothing(
+  token: string,
+  context: VerificationContext,
+): Promise<VerifiedToken | undefined> {
   try {
     return await verifyToken(token, context);
   } catch (error) {

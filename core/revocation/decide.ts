@@ -21,7 +21,9 @@ export interface RevocationIds {
 }
 
 /** What a token is revoked by: its signed `jti`, or a digest of its signed part where it has none. */
-export async function tokenRevocationValue(token: Pick<VerifiedToken, 'accepted' | 'signingInput'>): Promise<string> {
+export async function tokenRevocationValue(
+  token: Pick<VerifiedToken, 'accepted' | 'signingInput'>,
+): Promise<string> {
   if (token.accepted.jti !== undefined) return token.accepted.jti;
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token.signingInput));
   return `sha-256:${base64url.encode(new Uint8Array(digest))}`;
@@ -50,7 +52,11 @@ export async function revocationIds(token: VerifiedToken): Promise<RevocationIds
  * @param now NumericDate
  * @throws RefusedError `token_revoked`, `subject_revoked`, …
  */
-export function checkRevocation(token: VerifiedToken, records: Iterable<RevocationRecord>, now: number): void {
+export function checkRevocation(
+  token: VerifiedToken,
+  records: Iterable<RevocationRecord>,
+  now: number,
+): void {
   for (const record of records) {
     if (record.expiresAt <= now) continue;
     const { revokedBefore } = record;

@@ -42,7 +42,9 @@ export async function checkSenderConstraint(
 ): Promise<void> {
   const { jkt, 'x5t#S256': thumbprint, ...others } = confirmation(claims.cnf);
   if ((jkt === undefined) !== (presented.scheme === 'Bearer')) {
-    throw unmet(jkt === undefined ? 'the DPoP scheme is for tokens with cnf.jkt' : 'cnf.jkt asks for the DPoP scheme');
+    throw unmet(
+      jkt === undefined ? 'the DPoP scheme is for tokens with cnf.jkt' : 'cnf.jkt asks for the DPoP scheme',
+    );
   }
   if (Object.keys(others).length > 0) throw unmet('cnf names a confirmation method that is not supported');
   if (thumbprint !== undefined) await checkCertificate(thumbprint, presented.certificate);
@@ -52,14 +54,18 @@ export async function checkSenderConstraint(
 /** An empty `cnf` binds to nothing that could be proved. */
 function confirmation(cnf: unknown): Claims {
   if (cnf === undefined) return {};
-  if (typeof cnf === 'object' && cnf !== null && !Array.isArray(cnf) && Object.keys(cnf).length > 0) return cnf as Claims;
+  if (typeof cnf === 'object' && cnf !== null && !Array.isArray(cnf) && Object.keys(cnf).length > 0)
+    return cnf as Claims;
   throw unmet('cnf must be an object that names a key');
 }
 
 async function checkCertificate(thumbprint: unknown, certificate: string | undefined): Promise<void> {
   if (certificate === undefined) throw unmet('cnf.x5t#S256 asks for a TLS client certificate');
   if ((await certificateThumbprint(certificate)) !== thumbprint) {
-    throw new RefusedError('certificate_mismatch', 'the TLS client certificate is not the one that the token is bound to');
+    throw new RefusedError(
+      'certificate_mismatch',
+      'the TLS client certificate is not the one that the token is bound to',
+    );
   }
 }
 

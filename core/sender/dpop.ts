@@ -47,7 +47,11 @@ export async function checkDpopProof(expected: DpopExpectation): Promise<DpopPro
   const jwk = keyOf(jws.header);
   await checkSignature(jws, jwk);
   await checkBinding(jws.claims, jwk, expected);
-  return { jti: identifier(jws.claims.jti), jkt: expected.jkt, expiresAt: checkAge(jws.claims.iat, expected) };
+  return {
+    jti: identifier(jws.claims.jti),
+    jkt: expected.jkt,
+    expiresAt: checkAge(jws.claims.iat, expected),
+  };
 }
 
 function parse(compact: string): UnverifiedJws {
@@ -63,8 +67,10 @@ function keyOf(header: Readonly<Record<string, unknown>>): JWK & { alg: string }
   const { typ, alg, jwk, crit, b64 } = header;
   if (typ !== 'dpop+jwt') throw malformed('typ must be dpop+jwt');
   if (crit !== undefined || b64 !== undefined) throw malformed('crit and b64 are not accepted');
-  if (!proofAlgorithms.some((accepted) => accepted === alg)) throw malformed(`alg must be one of ${proofAlgorithms.join(', ')}`);
-  if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) throw malformed('jwk must be a public key');
+  if (!proofAlgorithms.some((accepted) => accepted === alg))
+    throw malformed(`alg must be one of ${proofAlgorithms.join(', ')}`);
+  if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk))
+    throw malformed('jwk must be a public key');
   if (privateMembers.some((name) => Object.hasOwn(jwk, name))) throw malformed('jwk holds a private key');
   return { ...(jwk as JWK), alg: alg as string };
 }
@@ -85,13 +91,15 @@ async function checkBinding(
   jwk: JWK,
   { method, url, token, jkt }: DpopExpectation,
 ): Promise<void> {
-  if ((await calculateJwkThumbprint(jwk, 'sha256')) !== jkt) throw mismatch('jwk is not the key that the token is bound to');
+  if ((await calculateJwkThumbprint(jwk, 'sha256')) !== jkt)
+    throw mismatch('jwk is not the key that the token is bound to');
   if (claims.htm !== method) throw mismatch(`htm must be ${method}`);
   if (typeof claims.htu !== 'string' || !URL.canParse(claims.htu) || bare(claims.htu) !== bare(url)) {
     throw mismatch('htu must be the URL of the request, without query and fragment');
   }
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
-  if (claims.ath !== base64url.encode(new Uint8Array(digest))) throw mismatch('ath must be the SHA-256 of the access token');
+  if (claims.ath !== base64url.encode(new Uint8Array(digest)))
+    throw mismatch('ath must be the SHA-256 of the access token');
 }
 
 /** RFC 9449 §4.3: without query and fragment, after syntax- and scheme-based normalization. */

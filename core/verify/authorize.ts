@@ -2,6 +2,8 @@ import type { ScopeRequirement } from '../contract/settings.ts';
 import { checkRevocation, revocationIds } from '../revocation/decide.ts';
 import type { RevocationLookup } from '../revocation/held-reader.ts';
 import { checkSenderConstraint, type Presentation, type SenderContext } from '../sender/constraint.ts';
+import type { TicketStore } from '../ports.ts';
+import { redeemTicket } from '../ticket/ticket.ts';
 import { RefusedError, type Refusal, toRefusal } from './reasons.ts';
 import { type VerificationContext, type VerifiedToken, verifyToken } from './verify-token.ts';
 
@@ -25,15 +27,38 @@ export interface AuthorizationContext extends VerificationContext, SenderContext
  *
  * @throws UnavailableError where keys, revocations or replays cannot be read: the request then fails closed
  */
-export async function authorizeToken(presented: Presentation, context: AuthorizationContext): Promise<Decision> {
+export function authorizeToken(presented: Presentation, context: AuthorizationContext): Promise<Decision> {
+  const verify = () => verifyToken(presented.token, context);
+  return decide(verify, context, (token) => checkSenderConstraint(token.claims, presented, context));
+}
+
+/**
+ * Decides about a one-time ticket in place of a token: ticket, claims, revocation. Its sender proved possession of the
+ * key, where the token is bound to one, when it got the ticket.
+ *
+ * @throws UnavailableError where tickets or revocations cannot be read
+ */
+export function authorizeTicket(
+  ticket: string,
+  store: TicketStore,
+  context: AuthorizationContext,
+): Promise<Decision> {
+  return decide(() => redeemTicket(ticket, store, context), context);
+}
+
+async function decide(
+  verify: () => Promise<VerifiedToken>,
+  context: AuthorizationContext,
+  checkSender: (token: VerifiedToken) => Promise<void> = async () => {},
+): Promise<Decision> {
   let known: Pick<Refusal, 'issuer' | 'kid' | 'jti'> = {};
   try {
-    const verified = await verifyToken(presented.token, context);
-    known = identityOf(verified);
-    const ids = await revocationIds(verified);
-    checkRevocation(verified, await context.revocations.find(ids, context.now), context.now);
-    await checkSenderConstraint(verified.claims, presented, context);
-    return { outcome: 'allow', token: verified };
+    const token = await verify();
+    known = identityOf(token);
+    const ids = await revocationIds(token);
+    checkRevocation(token, await context.revocations.find(ids, context.now), context.now);
+    await checkSender(token);
+    return { outcome: 'allow', token };
   } catch (error) {
     return toRefusal(error, known);
   }
@@ -44,8 +69,12 @@ export function checkScopes(decision: Decision, requirement: ScopeRequirement | 
   if (decision.outcome === 'refuse' || requirement === undefined) return decision;
   const granted = new Set(decision.token.accepted.scopes);
   const { all = [], any } = requirement;
-  if (all.every((scope) => granted.has(scope)) && (any?.some((scope) => granted.has(scope)) ?? true)) return decision;
-  const wanted = [...(all.length > 0 ? [`all of ${all.join(' ')}`] : []), ...(any ? [`one of ${any.join(' ')}`] : [])];
+  if (all.every((scope) => granted.has(scope)) && (any?.some((scope) => granted.has(scope)) ?? true))
+    return decision;
+  const wanted = [
+    ...(all.length > 0 ? [`all of ${all.join(' ')}`] : []),
+    ...(any ? [`one of ${any.join(' ')}`] : []),
+  ];
   return toRefusal(
     new RefusedError('scope_insufficient', `the route asks for ${wanted.join(' and ')}`),
     identityOf(decision.token),

@@ -6,7 +6,8 @@ import type { Refusal } from './reasons.ts';
  */
 export function challengeOf({ reason, status }: Pick<Refusal, 'reason' | 'status'>): string {
   if (reason === 'token_missing') return 'Bearer';
-  if (reason.startsWith('dpop_proof')) return `DPoP error="invalid_dpop_proof", error_description="${reason}"`;
+  if (reason.startsWith('dpop_proof'))
+    return `DPoP error="invalid_dpop_proof", error_description="${reason}"`;
   const error = status === 403 ? 'insufficient_scope' : 'invalid_token';
   return `Bearer error="${error}", error_description="${reason}"`;
 }

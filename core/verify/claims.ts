@@ -34,7 +34,7 @@ export function checkClaims(claims: Claims, context: ClaimsContext): AcceptedCla
   const { iat, exp } = checkTimes(claims, context);
   checkAudience(claims, context.issuer);
   checkRequired(claims, context.issuer.requiredClaims ?? {});
-  const own = context.issuer.jwksUri === undefined;
+  const own = isOwn(context.issuer);
   const jti = identifier(claims, 'jti', own);
   const clientId = identifier(claims, 'client_id', own) ?? identifier(claims, 'azp', false);
   const sid = identifier(claims, 'sid', false);
@@ -50,12 +50,18 @@ export function checkClaims(claims: Claims, context: ClaimsContext): AcceptedCla
   };
 }
 
+/** Our own tokens keep RFC 9068 to the letter; another issuer's keys are had from somewhere else than our table. */
+function isOwn({ jwksUri, jwks, secretArn }: TrustedIssuerSettings): boolean {
+  return jwksUri === undefined && jwks === undefined && secretArn === undefined;
+}
+
 function checkTimes(claims: Claims, context: ClaimsContext): { iat: number; exp: number } {
   const { now, clockToleranceSeconds: tolerance, issuer } = context;
   const exp = numericDate(claims, 'exp');
   const iat = numericDate(claims, 'iat');
   const nbf = claims.nbf === undefined ? undefined : numericDate(claims, 'nbf');
-  if (now >= exp + tolerance) throw new RefusedError('expired', `exp ${exp}, time ${now}, tolerance ${tolerance} s`);
+  if (now >= exp + tolerance)
+    throw new RefusedError('expired', `exp ${exp}, time ${now}, tolerance ${tolerance} s`);
   if (nbf !== undefined && now < nbf - tolerance) {
     throw new RefusedError('not_yet_valid', `nbf ${nbf}, time ${now}, tolerance ${tolerance} s`);
   }
@@ -94,7 +100,10 @@ function checkRequired(claims: Claims, required: Readonly<Record<string, ClaimRe
   for (const [name, requirement] of Object.entries(required)) {
     const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
     if (!meets(value, requirement)) {
-      throw new RefusedError('claim_mismatch', `${name} must be as configured: ${JSON.stringify(requirement)}`);
+      throw new RefusedError(
+        'claim_mismatch',
+        `${name} must be as configured: ${JSON.stringify(requirement)}`,
+      );
     }
   }
 }
@@ -112,7 +121,10 @@ function identifier(claims: Claims, name: string, required: boolean): string | u
   const value = claims[name];
   if (value === undefined && !required) return undefined;
   if (typeof value !== 'string' || value === '' || value.length > maxIdentifierLength) {
-    throw new RefusedError('claims_malformed', `${name} must be a string of 1 to ${maxIdentifierLength} characters`);
+    throw new RefusedError(
+      'claims_malformed',
+      `${name} must be a string of 1 to ${maxIdentifierLength} characters`,
+    );
   }
   return value;
 }

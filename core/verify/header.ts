@@ -4,7 +4,7 @@ import { RefusedError } from './reasons.ts';
 /** The JOSE header parameters that verification goes by. */
 export interface AcceptedHeader {
   readonly alg: string;
-  readonly kid: string;
+  readonly kid?: string;
   readonly typ?: string;
 }
 
@@ -24,16 +24,17 @@ export const maxIdentifierLength = 400;
  */
 export function checkHeader(header: Readonly<Record<string, unknown>>): AcceptedHeader {
   const present = refusedParameters.find((name) => Object.hasOwn(header, name));
-  if (present !== undefined) throw new RefusedError('header_unsupported', `${present} is not accepted in a header`);
+  if (present !== undefined)
+    throw new RefusedError('header_unsupported', `${present} is not accepted in a header`);
   const { alg, kid, typ } = header;
   if (typeof alg !== 'string') throw new RefusedError('header_unsupported', 'alg must be a string');
-  if (typeof kid !== 'string' || kid === '' || kid.length > maxIdentifierLength) {
+  if (kid !== undefined && (typeof kid !== 'string' || kid === '' || kid.length > maxIdentifierLength)) {
     throw new RefusedError('key_unknown', `kid must be a string of 1 to ${maxIdentifierLength} characters`);
   }
   if (typ !== undefined && typeof typ !== 'string') {
     throw new RefusedError('type_not_accepted', 'typ must be a string');
   }
-  return typ === undefined ? { alg, kid } : { alg, kid, typ };
+  return { alg, ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) };
 }
 
 /**

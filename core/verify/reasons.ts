@@ -32,7 +32,10 @@ const reasonRules = {
   token_revoked: { status: 401, meaning: 'This token was revoked.' },
   subject_revoked: { status: 401, meaning: 'Tokens of this subject were revoked up to a time after `iat`.' },
   client_revoked: { status: 401, meaning: 'Tokens of this client were revoked up to a time after `iat`.' },
-  session_revoked: { status: 401, meaning: 'Tokens of this session (`sid`) were revoked up to a time after `iat`.' },
+  session_revoked: {
+    status: 401,
+    meaning: 'Tokens of this session (`sid`) were revoked up to a time after `iat`.',
+  },
   key_revoked: { status: 401, meaning: 'The signing key was revoked.' },
   issuer_revoked: { status: 401, meaning: 'Tokens of this issuer were revoked up to a time after `iat`.' },
   sender_constraint_unmet: {
@@ -43,7 +46,10 @@ const reasonRules = {
     status: 401,
     meaning: 'The TLS client certificate is not the one of `cnf.x5t#S256` (RFC 8705 §3.1).',
   },
-  dpop_proof_missing: { status: 401, meaning: 'The token is bound to a DPoP key and came without a DPoP header.' },
+  dpop_proof_missing: {
+    status: 401,
+    meaning: 'The token is bound to a DPoP key and came without a DPoP header.',
+  },
   dpop_proof_malformed: { status: 401, meaning: 'The DPoP proof is not one signed proof of RFC 9449 §4.2.' },
   dpop_proof_mismatch: {
     status: 401,
@@ -51,6 +57,7 @@ const reasonRules = {
   },
   dpop_proof_stale: { status: 401, meaning: 'The `iat` of the DPoP proof is too far from the time.' },
   dpop_proof_replayed: { status: 401, meaning: 'The DPoP proof was used before.' },
+  ticket_invalid: { status: 401, meaning: 'The WebSocket ticket is unknown, used or expired.' },
   scope_insufficient: { status: 403, meaning: "The token's scopes do not cover what the route asks for." },
 } satisfies Record<string, ReasonRule>;
 

@@ -14,7 +14,11 @@ export function requirementOfRoute(routeKey: string, scopes: RouteScopes): Scope
  * specific one counts, as API Gateway routes: literal segments before `{param}` before `{proxy+}`, a method before
  * `ANY`.
  */
-export function requirementOfPath(method: string, path: string, scopes: RouteScopes): ScopeRequirement | undefined {
+export function requirementOfPath(
+  method: string,
+  path: string,
+  scopes: RouteScopes,
+): ScopeRequirement | undefined {
   const matching = Object.keys(scopes).filter((routeKey) => matches(routeKey, method, path));
   const [best] = matching.sort((a, b) => (specificity(a) < specificity(b) ? 1 : -1));
   return best === undefined ? undefined : ownEntry(best, scopes);
@@ -37,7 +41,9 @@ function matches(routeKey: string, method: string, path: string): boolean {
 /** Compares as a string: a segment is `3` literal, `2` parameter, `1` greedy; `ANY` ranks below a method. */
 function specificity(routeKey: string): string {
   const [method, path = ''] = routeKey.split(' ');
-  const ranks = segments(path).map((segment) => (segment.endsWith('+}') ? '1' : segment.startsWith('{') ? '2' : '3'));
+  const ranks = segments(path).map((segment) =>
+    segment.endsWith('+}') ? '1' : segment.startsWith('{') ? '2' : '3',
+  );
   return `${ranks.join('')}${method === 'ANY' ? '0' : '1'}`;
 }
 

@@ -1,20 +1,36 @@
+import type { JSONWebKeySet } from 'jose';
 import type { AuthorizerSettings, TrustedIssuerSettings } from '../contract/settings.ts';
 import { toJwkSet } from '../keys/jwk-set.ts';
 import { cachedKeySource, type KeySource, type KeySourceTimes } from '../keys/key-source.ts';
-import { type JwkSetFetcher, type PublicKeySetReader, UnavailableError } from '../ports.ts';
+import { importJwkSet, importSecret, type KeyLookup } from '../keys/verification-key.ts';
+import {
+  type JwkSetFetcher,
+  type PublicKeySetReader,
+  type SecretReader,
+  UnavailableError,
+} from '../ports.ts';
 import type { TrustedIssuer } from './verify-token.ts';
 
 /** Our own keys are one table read away: asked often, and at once for a `kid` that is new. */
 const ownTimes: KeySourceTimes = { maxAgeSeconds: 60, maxStaleSeconds: 3600, cooldownSeconds: 1 };
 
-/** A foreign issuer's keys: a withdrawn key is gone after 5 minutes; an issuer that is down is bridged for 4 hours. */
+/** Another's keys: a withdrawn key is gone after 5 minutes; an issuer that is down is bridged for 4 hours. */
 const foreignTimes: KeySourceTimes = { maxAgeSeconds: 300, maxStaleSeconds: 14_400, cooldownSeconds: 10 };
+
+/** Keys that stand in the configuration. */
+const constantTimes: KeySourceTimes = {
+  maxAgeSeconds: Infinity,
+  maxStaleSeconds: Infinity,
+  cooldownSeconds: Infinity,
+};
 
 /** Where keys come from. */
 export interface KeyOrigins {
   /** Absent where there is no token service of ours. */
   readonly own?: PublicKeySetReader;
   readonly foreign: JwkSetFetcher;
+  /** Absent where no issuer shares a secret. */
+  readonly secrets?: SecretReader;
 }
 
 /** The configured issuers with their keys, by exact `iss`. */
@@ -27,14 +43,24 @@ export function trustedIssuers(
   );
 }
 
-function keySource(settings: TrustedIssuerSettings, { own, foreign }: KeyOrigins): KeySource {
-  const { issuer, jwksUri, algorithms } = settings;
-  if (jwksUri !== undefined) return cachedKeySource(() => foreign.fetch(jwksUri), algorithms, foreignTimes);
-  if (own === undefined) throw new Error(`issuer ${issuer}: got no jwksUri and no key-set table; one of them is needed`);
-  const load = async () => {
-    const keySet = await own.readPublic(issuer);
-    if (keySet === undefined) throw new UnavailableError('no key set was written yet');
-    return toJwkSet(keySet);
-  };
-  return cachedKeySource(load, algorithms, ownTimes);
+function keySource(settings: TrustedIssuerSettings, { own, foreign, secrets }: KeyOrigins): KeySource {
+  const { issuer, jwksUri, jwks, secretArn, algorithms } = settings;
+  const imported = async (load: Promise<JSONWebKeySet>): Promise<KeyLookup> =>
+    importJwkSet(await load, algorithms);
+  if (jwksUri !== undefined) return cachedKeySource(() => imported(foreign.fetch(jwksUri)), foreignTimes);
+  if (jwks !== undefined)
+    return cachedKeySource(() => importJwkSet(jwks as JSONWebKeySet, algorithms), constantTimes);
+  if (secretArn !== undefined && secrets !== undefined) {
+    return cachedKeySource(async () => importSecret(await secrets.read(secretArn), algorithms), foreignTimes);
+  }
+  if (own !== undefined) return cachedKeySource(() => imported(ownJwkSet(own, issuer)), ownTimes);
+  throw new Error(
+    `issuer ${issuer}: got no jwksUri, jwks, readable secret or key-set table; one of them is needed`,
+  );
+}
+
+async function ownJwkSet(own: PublicKeySetReader, issuer: string): Promise<JSONWebKeySet> {
+  const keySet = await own.readPublic(issuer);
+  if (keySet === undefined) throw new UnavailableError('no key set was written yet');
+  return toJwkSet(keySet);
 }

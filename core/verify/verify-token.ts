@@ -45,7 +45,8 @@ export async function verifyToken(token: string, context: VerificationContext): 
   const issuer = chooseIssuer(jws.claims.iss, context.issuers);
   checkType(header.typ, issuer.settings);
   const key = await findKey(issuer, header.kid, context.now);
-  if (header.alg !== key.alg) throw new RefusedError('algorithm_mismatch', `alg must be ${key.alg} for this kid`);
+  if (header.alg !== key.alg)
+    throw new RefusedError('algorithm_mismatch', `alg must be ${key.alg} for this kid`);
   await checkSignature(jws, key);
   const accepted = checkClaims(jws.claims, { ...context, issuer: issuer.settings });
   return {
@@ -73,9 +74,14 @@ function chooseIssuer(iss: unknown, issuers: ReadonlyMap<string, TrustedIssuer>)
   return issuer;
 }
 
-async function findKey(issuer: TrustedIssuer, kid: string, now: number): Promise<VerificationKey> {
+async function findKey(
+  issuer: TrustedIssuer,
+  kid: string | undefined,
+  now: number,
+): Promise<VerificationKey> {
   const key = await issuer.keys.find(kid, now);
-  if (key === undefined) throw new RefusedError('key_unknown', 'the issuer publishes no usable key of this kid');
+  if (key === undefined)
+    throw new RefusedError('key_unknown', 'the issuer publishes no usable key of this kid');
   return key;
 }
 
@@ -83,7 +89,8 @@ async function checkSignature(jws: UnverifiedJws, key: VerificationKey): Promise
   try {
     await compactVerify(jws.compact, key.key, { algorithms: [key.alg] });
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw new RefusedError('signature_invalid', 'the signature does not hold');
+    if (error instanceof errors.JOSEError)
+      throw new RefusedError('signature_invalid', 'the signature does not hold');
     throw error;
   }
 }

@@ -10,13 +10,16 @@ import { type Refusal, reasons } from '../../core/verify/reasons.ts';
 import type { VerifiedToken } from '../../core/verify/verify-token.ts';
 import type { AuthorizationRequest } from './event.ts';
 
-type Answer =
+/** What API Gateway takes: a policy, or for payload 2.0 a simple answer. */
+export type Answer =
   | APIGatewayAuthorizerResult
   | APIGatewaySimpleAuthorizerResult
   | APIGatewaySimpleAuthorizerWithContextResult<CallerContext>;
 
 /** What a backend is told about the caller: flat scalars, the same names for every kind of API. */
-type CallerContext = Readonly<Record<'sub' | 'clientId' | 'scope' | 'jti' | 'issuer' | 'claims', string>>;
+type CallerContext = Readonly<
+  Record<'sub' | 'clientId' | 'scope' | 'jti' | 'issuer' | 'kid' | 'claims', string>
+>;
 
 /**
  * The answer to API Gateway.
@@ -70,13 +73,14 @@ function refusalContext(refusal: Refusal): Readonly<Record<string, string>> {
 }
 
 /** `claims` is the whole claims set as JSON. */
-function callerContext({ accepted, claims }: VerifiedToken): CallerContext {
+function callerContext({ accepted, claims, kid }: VerifiedToken): CallerContext {
   return {
     sub: accepted.sub,
     clientId: accepted.clientId ?? '',
     scope: accepted.scopes.join(' '),
     jti: accepted.jti ?? '',
     issuer: accepted.iss,
+    kid,
     claims: JSON.stringify(claims),
   };
 }

@@ -2,24 +2,32 @@ import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
 import { replayStore } from '../../adapters/dynamodb/replays.ts';
 import { revocationReader } from '../../adapters/dynamodb/revocations.ts';
+import { ticketStore } from '../../adapters/dynamodb/tickets.ts';
 import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
 import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
 import type { AuthorizerSettings } from '../../core/contract/settings.ts';
+import type { SecretReader } from '../../core/ports.ts';
 import { heldLookup } from '../../core/revocation/held-reader.ts';
 import { trustedIssuers } from '../../core/verify/trusted-issuers.ts';
 import type { AuthorizerContext } from './decide.ts';
 
-/** Wires the authorizer, once per container. */
-export function compose(): AuthorizerContext {
-  const settings = readJsonVariable<AuthorizerSettings>(process.env, Environment.authorizer);
+/**
+ * Wires the authorizer, once per container.
+ *
+ * @param secrets reads shared secrets; absent in the bundle for issuers with public keys alone
+ */
+export function compose(secrets?: SecretReader): AuthorizerContext {
+  const settings = readJsonVariable(process.env, Environment.authorizer) as AuthorizerSettings;
   const client = connectDynamoDb();
+  const ticketTable = process.env[Environment.ticketTable];
   const replayTable = process.env[Environment.replayTable];
   const keySetTable = process.env[Environment.keySetTable];
   return {
     issuers: trustedIssuers(settings, {
       ...(keySetTable !== undefined && { own: publicKeySetReader(client, keySetTable) }),
       foreign: jwkSetFetcher(),
+      ...(secrets !== undefined && { secrets }),
     }),
     revocations: heldLookup(revocationReader(client, readVariable(process.env, Environment.revocationTable))),
     clockToleranceSeconds: settings.clockToleranceSeconds,
@@ -28,6 +36,7 @@ export function compose(): AuthorizerContext {
     telemetry: emfTelemetry({ now: Date.now }),
     proofWindowSeconds: settings.proofWindowSeconds ?? 60,
     ...(replayTable !== undefined && { replays: replayStore(client, replayTable) }),
+    ...(ticketTable !== undefined && { tickets: ticketStore(client, ticketTable) }),
     clock: () => Date.now() / 1000,
   };
 }

@@ -1,9 +1,15 @@
 import type { AuthorizerSettings } from '../../core/contract/settings.ts';
 import { Metrics } from '../../core/contract/metrics.ts';
-import { type Telemetry, UnavailableError } from '../../core/ports.ts';
-import { type AuthorizationContext, authorizeToken, checkScopes, type Decision } from '../../core/verify/authorize.ts';
-import { type Credentials, parseCredentials } from '../../core/verify/credentials.ts';
-import { type Refusal, toRefusal } from '../../core/verify/reasons.ts';
+import { type Telemetry, type TicketStore, UnavailableError } from '../../core/ports.ts';
+import {
+  type AuthorizationContext,
+  authorizeTicket,
+  authorizeToken,
+  checkScopes,
+  type Decision,
+} from '../../core/verify/authorize.ts';
+import { parseCredentials } from '../../core/verify/credentials.ts';
+import { RefusedError, type Refusal, toRefusal } from '../../core/verify/reasons.ts';
 import { requirementOfPath, requirementOfRoute } from '../../core/verify/routes.ts';
 import type { AuthorizationRequest, RequestedRoute } from './event.ts';
 
@@ -11,6 +17,8 @@ import type { AuthorizationRequest, RequestedRoute } from './event.ts';
 export interface AuthorizerContext extends Omit<AuthorizationContext, 'now'> {
   readonly routeScopes: AuthorizerSettings['routeScopes'];
   readonly refusals: AuthorizerSettings['refusals'];
+  /** Absent where WebSockets are opened by header alone. */
+  readonly tickets?: TicketStore;
   readonly telemetry: Telemetry;
   /** NumericDate, with fractions. */
   readonly clock: () => number;
@@ -34,14 +42,32 @@ export async function decide(request: AuthorizationRequest, context: AuthorizerC
 }
 
 async function decideQuietly(request: AuthorizationRequest, context: AuthorizerContext): Promise<Decision> {
-  let credentials: Credentials;
+  const decision = await decideWhom(request, { ...context, now: context.clock() });
+  return checkScopes(decision, requirementOf(request.route, context.routeScopes));
+}
+
+async function decideWhom(
+  request: AuthorizationRequest,
+  context: AuthorizerContext & { now: number },
+): Promise<Decision> {
+  const [ticket] = request.tickets;
+  if (ticket !== undefined && context.tickets !== undefined) {
+    const isAlone = request.tickets.length === 1 && request.authorization.length === 0;
+    return isAlone ? authorizeTicket(ticket, context.tickets, context) : toRefusal(twoCredentials());
+  }
   try {
-    credentials = parseCredentials(request.authorization);
+    const credentials = parseCredentials(request.authorization);
+    return await authorizeToken({ ...request.sender, ...credentials }, context);
   } catch (error) {
     return toRefusal(error);
   }
-  const decision = await authorizeToken({ ...request.sender, ...credentials }, { ...context, now: context.clock() });
-  return checkScopes(decision, requirementOf(request.route, context.routeScopes));
+}
+
+function twoCredentials(): RefusedError {
+  return new RefusedError(
+    'credentials_malformed',
+    'a ticket must be the only one, and come without Authorization',
+  );
 }
 
 function requirementOf(route: RequestedRoute, scopes: AuthorizerContext['routeScopes']) {

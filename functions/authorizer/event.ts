@@ -7,14 +7,14 @@ import type { Presentation } from '../../core/sender/constraint.ts';
 
 /** Every event that API Gateway sends to a Lambda authorizer. HTTP API payload 1.0 and WebSocket have REST's shape. */
 export type AuthorizerEvent =
-  | APIGatewayTokenAuthorizerEvent
-  | APIGatewayRequestAuthorizerEvent
-  | APIGatewayRequestAuthorizerEventV2;
+  APIGatewayTokenAuthorizerEvent | APIGatewayRequestAuthorizerEvent | APIGatewayRequestAuthorizerEventV2;
 
 /** What of an event a decision goes by. */
 export interface AuthorizationRequest {
   /** Every Authorization header. */
   readonly authorization: readonly string[];
+  /** Every `ticket` of the query string of a WebSocket handshake. */
+  readonly tickets: readonly string[];
   /** What the request proves about its sender. */
   readonly sender: Omit<Presentation, 'scheme' | 'token'>;
   readonly route: RequestedRoute;
@@ -24,8 +24,7 @@ export interface AuthorizationRequest {
 
 /** The route by its key (`GET /orders/{id}`), or where the event holds no key, by method and path. */
 export type RequestedRoute =
-  | { readonly routeKey: string }
-  | { readonly method: string; readonly path: string };
+  { readonly routeKey: string } | { readonly method: string; readonly path: string };
 
 /** Reads an authorizer event of any kind. */
 export function readEvent(event: AuthorizerEvent): AuthorizationRequest {
@@ -39,6 +38,7 @@ function readPayload2(event: APIGatewayRequestAuthorizerEventV2): AuthorizationR
   const certificate = requestContext.authentication?.clientCert?.clientCertPem;
   return {
     authorization: valuesOf('authorization', headers),
+    tickets: [],
     sender: {
       method: requestContext.http.method,
       url: urlOf(headers, requestContext.domainName, rawPath),
@@ -53,26 +53,33 @@ function readPayload2(event: APIGatewayRequestAuthorizerEventV2): AuthorizationR
 function readToken({ authorizationToken, methodArn }: APIGatewayTokenAuthorizerEvent): AuthorizationRequest {
   const [, , method = '', ...path] = methodArn.split('/');
   const route = { method, path: `/${path.join('/')}` };
-  return { authorization: [authorizationToken], sender: { method, url: '', proofs: [] }, route, methodArn };
+  const sender = { method, url: '', proofs: [] };
+  return { authorization: [authorizationToken], tickets: [], sender, route, methodArn };
 }
 
 /** REST REQUEST, HTTP API payload 1.0 and WebSocket `$connect`. */
 function readRequest(event: APIGatewayRequestAuthorizerEvent): AuthorizationRequest {
   const { requestContext, headers, multiValueHeaders, methodArn } = event;
-  const { domainName = '', stage, path = `/${stage}`, routeKey, identity } = requestContext;
+  const { domainName = '', routeKey, identity } = requestContext;
   const method = event.httpMethod ?? 'GET';
   const certificate = identity?.clientCert?.clientCertPem;
   return {
     authorization: valuesOf('authorization', headers, multiValueHeaders),
+    tickets: routeKey === '$connect' ? (event.multiValueQueryStringParameters?.ticket ?? []) : [],
     sender: {
       method,
-      url: urlOf(headers, domainName, path),
+      url: urlOf(headers, domainName, pathOf(requestContext)),
       proofs: valuesOf('dpop', headers, multiValueHeaders),
       ...(certificate !== undefined && { certificate }),
     },
     route: { routeKey: routeKey ?? `${method} ${event.resource}` },
     methodArn,
   };
+}
+
+/** As the client sees it, with the stage. A WebSocket handshake has no path of its own. */
+function pathOf({ path, stage }: { readonly path?: string; readonly stage: string }): string {
+  return path ?? `/${stage}`;
 }
 
 type Headers = Readonly<Record<string, string | undefined>> | null | undefined;

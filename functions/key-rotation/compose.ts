@@ -14,7 +14,7 @@ export function compose(): {
   settings: TokenServiceSettings;
   forRequest: () => RotationContext;
 } {
-  const settings = readJsonVariable<TokenServiceSettings>(process.env, Environment.tokenService);
+  const settings = readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings;
   const client = connectDynamoDb();
   const context = {
     issuer: readVariable(process.env, Environment.issuer),
@@ -23,5 +23,9 @@ export function compose(): {
     sealer: kmsSealer(readVariable(process.env, Environment.sealingKey)),
     revocations: revocationWriter(client, readVariable(process.env, Environment.revocationTable)),
   };
-  return { telemetry: emfTelemetry({ now: Date.now }), settings, forRequest: () => ({ ...context, now: Date.now() / 1000 }) };
+  return {
+    telemetry: emfTelemetry({ now: Date.now }),
+    settings,
+    forRequest: () => ({ ...context, now: Date.now() / 1000 }),
+  };
 }

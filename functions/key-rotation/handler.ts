@@ -27,5 +27,10 @@ async function turn(request: KeyRotationRequest): Promise<KeyRotationResult> {
   const [was, active, next] = [activeKey(before), activeKey(after), pendingKey(after)];
   const rotated = was?.kid !== active?.kid;
   if (rotated) telemetry.count(Metrics.keysRotated, {}, { from: was?.kid, to: active?.kid });
-  return { rotated, active: active?.kid, next: next?.kid, nextMaySignAt: next && mayActivateAt(next, settings) };
+  return {
+    rotated,
+    active: active?.kid,
+    next: next?.kid,
+    nextMaySignAt: next && mayActivateAt(next, settings),
+  };
 }

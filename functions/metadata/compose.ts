@@ -9,7 +9,7 @@ const longestMaxAgeSeconds = 300;
 
 /** Wires the metadata function. */
 export function compose(): { issuer: string; keySets: PublicKeySetReader; maxAgeSeconds: number } {
-  const settings = readJsonVariable<TokenServiceSettings>(process.env, Environment.tokenService);
+  const settings = readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings;
   return {
     issuer: readVariable(process.env, Environment.issuer),
     keySets: publicKeySetReader(connectDynamoDb(), readVariable(process.env, Environment.keySetTable)),

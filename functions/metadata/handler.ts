@@ -22,7 +22,8 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
 
 async function jwkSet(): Promise<object> {
   const keySet = await keySets.readPublic(issuer);
-  if (keySet === undefined) throw new UnavailableError('no key set was written yet; key-rotation makes the first one');
+  if (keySet === undefined)
+    throw new UnavailableError('no key set was written yet; key-rotation makes the first one');
   return toJwkSet(keySet);
 }
 

@@ -10,18 +10,21 @@ import { trustedIssuers } from '../../core/verify/trusted-issuers.ts';
 
 /** Wires revocation, once per container; `forRequest` reads the clock once. */
 export function compose(): { ownIssuer: string; forRequest: () => RevocationContext } {
-  const authorizer = readJsonVariable<AuthorizerSettings>(process.env, Environment.authorizer);
+  const authorizer = readJsonVariable(process.env, Environment.authorizer) as AuthorizerSettings;
   const client = connectDynamoDb();
   const keySets = publicKeySetReader(client, readVariable(process.env, Environment.keySetTable));
   const issuers = trustedIssuers(authorizer, { own: keySets, foreign: jwkSetFetcher() });
   const context = {
     clients: clientStore(client, readVariable(process.env, Environment.clientTable)),
     revocations: revocationWriter(client, readVariable(process.env, Environment.revocationTable)),
-    settings: readJsonVariable<TokenServiceSettings>(process.env, Environment.tokenService),
+    settings: readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings,
   };
   const { clockToleranceSeconds } = authorizer;
   return {
     ownIssuer: readVariable(process.env, Environment.issuer),
-    forRequest: () => ({ ...context, verification: { issuers, clockToleranceSeconds, now: Date.now() / 1000 } }),
+    forRequest: () => ({
+      ...context,
+      verification: { issuers, clockToleranceSeconds, now: Date.now() / 1000 },
+    }),
   };
 }

@@ -14,7 +14,7 @@ import type { Telemetry } from '../../core/ports.ts';
 /** Wires token-issue, once per container; `forRequest` reads the clock once. */
 export function compose(): { telemetry: Telemetry; forRequest: () => IssueContext } {
   const issuer = readVariable(process.env, Environment.issuer);
-  const settings = readJsonVariable<TokenServiceSettings>(process.env, Environment.tokenService);
+  const settings = readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings;
   const client = connectDynamoDb();
   const context = {
     issuer,
@@ -29,5 +29,8 @@ export function compose(): { telemetry: Telemetry; forRequest: () => IssueContex
     }),
     newJti: randomUUID,
   };
-  return { telemetry: emfTelemetry({ now: Date.now }), forRequest: () => ({ ...context, now: Date.now() / 1000 }) };
+  return {
+    telemetry: emfTelemetry({ now: Date.now }),
+    forRequest: () => ({ ...context, now: Date.now() / 1000 }),
+  };
 }

@@ -32,7 +32,10 @@ describe('reads the Authorization headers and the route of', () => {
     ],
     [
       'REST REQUEST with a header sent twice, of which `headers` keeps one',
-      rest({ headers: { Authorization: 'Bearer b' }, multiValueHeaders: { Authorization: ['Bearer a', 'Bearer b'] } }),
+      rest({
+        headers: { Authorization: 'Bearer b' },
+        multiValueHeaders: { Authorization: ['Bearer a', 'Bearer b'] },
+      }),
       { authorization: ['Bearer a', 'Bearer b'], route: { routeKey: 'GET /orders/{id}' }, methodArn: arn },
     ],
     [
@@ -57,9 +60,9 @@ describe('reads the Authorization headers and the route of', () => {
       { authorization: ['Bearer a'], route: { routeKey: '$connect' }, methodArn: arn },
     ],
   ])('%s', (_, members, expected) => {
-    const { sender, ...read } = readEvent(event({ requestContext: { http: {} }, ...members }));
+    const { sender, tickets, ...read } = readEvent(event({ requestContext: { http: {} }, ...members }));
     expect(read).toEqual(expected);
-    expect(sender.proofs).toEqual([]);
+    expect([sender.proofs, tickets]).toEqual([[], []]);
   });
 });
 
@@ -80,7 +83,12 @@ describe('reads what the request proves about its sender of', () => {
       'REST REQUEST',
       {
         ...rest({ headers: { DPoP: 'p2' }, multiValueHeaders: { DPoP: ['p1', 'p2'] } }),
-        requestContext: { domainName: 'api.example', path: '/prod/orders/17', stage: 'prod', identity: certificate },
+        requestContext: {
+          domainName: 'api.example',
+          path: '/prod/orders/17',
+          stage: 'prod',
+          identity: certificate,
+        },
       },
       { method: 'GET', url: 'https://api.example/prod/orders/17', proofs: ['p1', 'p2'], certificate: 'PEM' },
     ],
@@ -105,7 +113,14 @@ describe('reads what the request proves about its sender of', () => {
 });
 
 function rest(headers: object): object {
-  return { type: 'REQUEST', methodArn: arn, httpMethod: 'GET', resource: '/orders/{id}', requestContext: {}, ...headers };
+  return {
+    type: 'REQUEST',
+    methodArn: arn,
+    httpMethod: 'GET',
+    resource: '/orders/{id}',
+    requestContext: {},
+    ...headers,
+  };
 }
 
 const allowed = {
@@ -114,7 +129,15 @@ const allowed = {
     kid: 'k1',
     issuer: {},
     signingInput: '',
-    accepted: { iss: 'https://issuer.example', sub: 'ada', iat: 1, exp: 2, jti: 'j1', clientId: 'c1', scopes: ['a', 'b'] },
+    accepted: {
+      iss: 'https://issuer.example',
+      sub: 'ada',
+      iat: 1,
+      exp: 2,
+      jti: 'j1',
+      clientId: 'c1',
+      scopes: ['a', 'b'],
+    },
     claims: { sub: 'ada', deep: { x: 1 } },
   },
 } as unknown as Decision;
@@ -126,6 +149,7 @@ const context = {
   scope: 'a b',
   jti: 'j1',
   issuer: 'https://issuer.example',
+  kid: 'k1',
   claims: '{"sub":"ada","deep":{"x":1}}',
 };
 
@@ -144,27 +168,33 @@ describe('answers', () => {
   it.each([
     ['Allow', allowed, 'ada', context],
     ['Deny', insufficient, 'refused', insufficientContext],
-  ] as const)('a REST API with a policy for the whole stage: %s', (effect, decision, principalId, expected) => {
-    expect(answer(decision, { methodArn: arn })).toEqual({
-      principalId,
-      policyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Action: 'execute-api:Invoke',
-            Effect: effect,
-            Resource: 'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/prod/*',
-          },
-        ],
-      },
-      context: expected,
-    });
-  });
+  ] as const)(
+    'a REST API with a policy for the whole stage: %s',
+    (effect, decision, principalId, expected) => {
+      expect(answer(decision, { methodArn: arn })).toEqual({
+        principalId,
+        policyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Action: 'execute-api:Invoke',
+              Effect: effect,
+              Resource: 'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/prod/*',
+            },
+          ],
+        },
+        context: expected,
+      });
+    },
+  );
 
   it('a bad token with a Deny and its reason where the settings say so', () => {
     expect(answer(expired, { methodArn: arn }, 'deny')).toMatchObject({
       policyDocument: { Statement: [{ Effect: 'Deny' }] },
-      context: { reason: 'expired', wwwAuthenticate: 'Bearer error="invalid_token", error_description="expired"' },
+      context: {
+        reason: 'expired',
+        wwwAuthenticate: 'Bearer error="invalid_token", error_description="expired"',
+      },
     });
   });
 
@@ -175,7 +205,10 @@ describe('answers', () => {
     },
   );
 
-  it.each([undefined, arn])('a bad token with exactly Unauthorized, which API Gateway turns into 401', (methodArn) => {
-    expect(() => answer(expired, methodArn === undefined ? {} : { methodArn })).toThrow(/^Unauthorized$/);
-  });
+  it.each([undefined, arn])(
+    'a bad token with exactly Unauthorized, which API Gateway turns into 401',
+    (methodArn) => {
+      expect(() => answer(expired, methodArn === undefined ? {} : { methodArn })).toThrow(/^Unauthorized$/);
+    },
+  );
 });

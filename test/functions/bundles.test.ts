@@ -6,21 +6,35 @@ import { bundle, functionNames } from '../../tools/build.ts';
 const inputs = new Map<string, readonly string[]>();
 
 beforeAll(async () => {
-  const made = await Promise.all(functionNames().map(async (name) => [name, contents(await bundle(name))] as const));
+  const made = await Promise.all(
+    functionNames().map(async (name) => [name, contents(await bundle(name))] as const),
+  );
   for (const [name, files] of made) inputs.set(name, files);
 });
 
 /** Files of which at least one byte got into the output. */
 function contents(metafile: Metafile): readonly string[] {
   const [output] = Object.values(metafile.outputs);
-  return Object.entries(output?.inputs ?? {}).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
+  return Object.entries(output?.inputs ?? {}).flatMap(([file, { bytesInOutput }]) =>
+    bytesInOutput > 0 ? [file] : [],
+  );
 }
 
 const signing = /jose\/dist\/.*\/(sign|encrypt|generate)/;
-const privateKeys = /client-kms|client-secrets-manager|adapters\/kms|core\/keys\/(generate|rotation)|core\/issue/;
+const privateKeys =
+  /client-kms|client-secrets-manager|adapters\/kms|core\/keys\/(generate|rotation)|core\/issue/;
 
 it('there is one bundle for each function', () => {
-  expect(functionNames()).toEqual(['authorizer', 'key-rotation', 'metadata', 'revocation', 'token-issue', 'whoami']);
+  expect(functionNames()).toEqual([
+    'authorizer',
+    'authorizer-secrets',
+    'key-rotation',
+    'metadata',
+    'revocation',
+    'ticket',
+    'token-issue',
+    'whoami',
+  ]);
 });
 
 describe('bundles without signing code, KMS and Secrets Manager', () => {
