@@ -39,7 +39,7 @@ export function endProcess(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch (error) {
-    const isGone = error instanceof Error && 'code' in error && error.code === 'ESRCH';
+    const isGone = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ESRCH';
     if (!isGone) throw error;
   }
 }
