@@ -45,6 +45,9 @@ function parse(verb: string, command: Command, args: string[]) {
   }
 }
 
+// The SDK's notice about old Node.js versions would end up between a token and whoever reads it.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 try {
   await run(process.argv.slice(2));
 } catch (error) {

@@ -1,47 +1,42 @@
-import { type Duration, Names } from 'aws-cdk-lib/core';
-import type {
-  HttpRouteAuthorizerBindOptions,
-  HttpRouteAuthorizerConfig,
-  IHttpRouteAuthorizer,
-} from 'aws-cdk-lib/aws-apigatewayv2';
+import type { HttpRouteAuthorizerBindOptions, HttpRouteAuthorizerConfig } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-
-/** What an HTTP API calls, and how long it keeps the answer. */
-export interface HttpApiAuthorizerProps {
-  readonly handler: LambdaFunction;
-  readonly resultsCacheTtl: Duration;
-}
+import { type AuthorizerHandler, authorizerName } from './authorizer-handler.ts';
+import { httpApiCacheKey, identitySources } from './result-cache.ts';
 
 /**
  * Binds one authorizer function to the routes of any number of HTTP APIs: CDK's own {@link HttpLambdaAuthorizer} serves
- * one API alone, so this one keeps one for each.
+ * one API alone, so this keeps one for each API and set of identity sources. Payload 2.0, simple answers.
  */
-export class HttpApiAuthorizer implements IHttpRouteAuthorizer {
-  readonly #props: HttpApiAuthorizerProps;
-  readonly #byApi = new Map<string, HttpLambdaAuthorizer>();
+export class HttpApiAuthorizers {
+  readonly #handler: AuthorizerHandler;
+  readonly #byApi = new Map<string, Map<string, HttpLambdaAuthorizer>>();
 
-  constructor(props: HttpApiAuthorizerProps) {
-    this.#props = props;
+  constructor(handler: AuthorizerHandler) {
+    this.#handler = handler;
   }
 
-  bind(options: HttpRouteAuthorizerBindOptions): HttpRouteAuthorizerConfig {
+  /** @throws {@link ConfigError} when answers would be kept by less than token and route */
+  sources(given: readonly string[] | undefined): readonly string[] {
+    return identitySources(httpApiCacheKey, this.#handler.resultsCacheTtl, given);
+  }
+
+  bind(options: HttpRouteAuthorizerBindOptions, sources: readonly string[]): HttpRouteAuthorizerConfig {
     const { apiId } = options.route.httpApi;
-    const authorizer = this.#byApi.get(apiId) ?? makeAuthorizer(this.#props);
-    this.#byApi.set(apiId, authorizer);
+    const ofApi = this.#byApi.get(apiId) ?? new Map<string, HttpLambdaAuthorizer>();
+    this.#byApi.set(apiId, ofApi);
+    const key = sources.join();
+    const authorizer = ofApi.get(key) ?? this.#make(sources, ofApi.size);
+    ofApi.set(key, authorizer);
     return authorizer.bind(options);
   }
-}
 
-/**
- * API Gateway applies a cached answer to every route unless the route key is part of the cache key, and routes differ in
- * their scopes: so it is, whenever answers are cached.
- */
-function makeAuthorizer({ handler, resultsCacheTtl }: HttpApiAuthorizerProps): HttpLambdaAuthorizer {
-  const cached = resultsCacheTtl.isUnresolved() || resultsCacheTtl.toSeconds() > 0;
-  return new HttpLambdaAuthorizer(Names.uniqueResourceName(handler, { maxLength: 64 }), handler, {
-    responseTypes: [HttpLambdaResponseType.SIMPLE],
-    identitySource: ['$request.header.Authorization', ...(cached ? ['$context.routeKey'] : [])],
-    resultsCacheTtl,
-  });
+  #make(sources: readonly string[], index: number): HttpLambdaAuthorizer {
+    const { handler, role, resultsCacheTtl } = this.#handler;
+    return new HttpLambdaAuthorizer(authorizerName(handler, index === 0 ? '' : `${index}`), handler, {
+      responseTypes: [HttpLambdaResponseType.SIMPLE],
+      identitySource: [...sources],
+      resultsCacheTtl,
+      ...(role && { role }),
+    });
+  }
 }

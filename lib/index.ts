@@ -1,6 +1,17 @@
 /** The constructs: what `import … from 'keyturn'` gives. */
-export { JwtAuthorizer, type RestApiAuthorizerOptions } from './jwt-authorizer.ts';
+export type { RefusedMetricOptions } from './metrics.ts';
+export type { AnyRestApi, GatewayResponsesOptions } from './gateway-responses.ts';
+export type { JwtAuthorizerAttributes } from './imported-jwt-authorizer.ts';
+export { JwtAuthorizer, type ScopedAuthorizerOptions } from './jwt-authorizer.ts';
+export type {
+  ApiAuthorizerOptions,
+  IJwtAuthorizer,
+  RestApiAuthorizerOptions,
+} from './jwt-authorizer-base.ts';
+export type { NativeHttpApiOptions, UnrevocableAuthorizers } from './native-authorizers.ts';
+export type { NativeAuthorizerOptions } from './native-limits.ts';
 export type { JwtAuthorizerProps } from './jwt-authorizer-props.ts';
+export type { OwnTable } from './own-table.ts';
 export { KeyturnStack, type KeyturnStackProps } from './keyturn-stack.ts';
 export { KeyRotationSchedule, type KeyRotationScheduleProps } from './key-rotation-schedule.ts';
 export {
@@ -9,15 +20,20 @@ export {
   type RevocationTableAttributes,
   type RevocationTableProps,
 } from './revocation-table.ts';
-export type { RequiredScopes } from './scope-requirements.ts';
+export type { RequiredScopes, RouteReference } from './scope-requirements.ts';
 export { TokenService } from './token-service.ts';
+export type { TokenServiceAttributes } from './token-service-base.ts';
 export type { ITokenService, TokenServiceProps } from './token-service-props.ts';
 export type { TokenServiceTimes } from './token-service-settings.ts';
-export { TrustedIssuer, type TrustedIssuerProps } from './trusted-issuer.ts';
+export type { Auth0Props, CognitoProps, EntraProps, OktaProps } from './identity-providers.ts';
+export { TrustedIssuer } from './trusted-issuer.ts';
+export type { OidcProps, TrustedIssuerOptions, TrustedIssuerProps } from './trusted-issuer-props.ts';
 export {
+  type ClaimRequirement,
   ConfigError,
   type KeyturnConfig,
   parseConfig,
   type ScopeRequirement,
   type SigningAlgorithm,
+  type VerificationAlgorithm,
 } from '../core/contract/index.ts';

@@ -3,6 +3,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   type AuthorizerSettings,
   ConfigError,
+  defaults,
   ranges,
   signingAlgorithms,
   type TrustedIssuerSettings,
@@ -28,6 +29,21 @@ export interface JwtAuthorizerProps {
    * @default Duration.seconds(0), not at all
    */
   readonly resultsCacheTtl?: Duration;
+  /**
+   * How REST APIs and WebSocket APIs are told of a bad token. `unauthorized` is a 401, which counts as an error of the
+   * function. `deny` is a 403 with the reason in the body (see {@link IJwtAuthorizer.addGatewayResponses}), no error, and
+   * kept where answers are. Without enough scopes it is a 403 either way; HTTP APIs answer 401 either way.
+   *
+   * @default 'unauthorized'
+   */
+  readonly refusals?: 'unauthorized' | 'deny';
+  /**
+   * Whether APIs that this app does not make use the authorizer too, by {@link JwtAuthorizer.fromAuthorizerAttributes}.
+   * Scopes may then be required of routes that are not in this app, and a misspelt one is not found.
+   *
+   * @default false
+   */
+  readonly routesElsewhere?: boolean;
   /** How long log lines are kept. @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;
 }
@@ -48,10 +64,27 @@ export function toAuthorizerSettings(props: JwtAuthorizerProps): SettingsWithout
   checkIssuers(issuers);
   const clockToleranceSeconds = wholeSeconds({
     name: 'JwtAuthorizer.clockTolerance',
-    value: props.clockTolerance ?? Duration.seconds(60),
+    value: props.clockTolerance ?? Duration.seconds(defaults.clockToleranceSeconds),
     ...ranges.clockToleranceSeconds,
   });
-  return { issuers, clockToleranceSeconds };
+  const { refusals } = props;
+  return { issuers, clockToleranceSeconds, ...(refusals !== undefined && { refusals }) };
+}
+
+/** @throws {@link ConfigError} when it is longer than API Gateway keeps an answer */
+export function checkResultsCacheTtl(value: Duration): void {
+  const { min, max } = ranges.resultsCacheSeconds;
+  wholeSeconds({ name: 'JwtAuthorizer.resultsCacheTtl', value, min, max });
+}
+
+/** The issuers as they sign now: what AWS's own authorizers, which read no table, are told. */
+export function signingIssuers(
+  { issuers }: SettingsWithoutScopes,
+  { tokenService }: Pick<JwtAuthorizerProps, 'tokenService'>,
+): readonly TrustedIssuerSettings[] {
+  return issuers.map((issuer) =>
+    issuer.issuer === tokenService?.issuer ? { ...issuer, algorithms: [tokenService.algorithm] } : issuer,
+  );
 }
 
 /**

@@ -1,96 +1,140 @@
 import { Duration, Lazy, Stack } from 'aws-cdk-lib/core';
-import {
-  type IAuthorizer,
-  IdentitySource,
-  RequestAuthorizer,
-  TokenAuthorizer,
-} from 'aws-cdk-lib/aws-apigateway';
-import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IHttpRouteAuthorizer, IWebSocketRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
-import { Environment, ranges } from '../core/contract/index.ts';
+import type { Construct } from 'constructs';
+import { Environment } from '../core/contract/index.ts';
+import type { AuthorizerHandler } from './authorizer-handler.ts';
+import { makeFunction } from './function.ts';
 import {
+  functionArnOf,
+  ImportedJwtAuthorizer,
+  type JwtAuthorizerAttributes,
+} from './imported-jwt-authorizer.ts';
+import {
+  type ApiAuthorizerOptions,
+  type IJwtAuthorizer,
+  JwtAuthorizerBase,
+  type RestApiAuthorizerOptions,
+} from './jwt-authorizer-base.ts';
+import {
+  checkResultsCacheTtl,
   type JwtAuthorizerProps,
   type SettingsWithoutScopes,
+  signingIssuers,
   toAuthorizerSettings,
 } from './jwt-authorizer-props.ts';
-import { makeFunction } from './function.ts';
-import { HttpApiAuthorizer } from './http-api-authorizer.ts';
-import { wholeSeconds } from './props.ts';
-import { type RequiredScopes, ScopeRequirements } from './scope-requirements.ts';
+import { UnrevocableAuthorizers } from './native-authorizers.ts';
+import { checkText } from './props.ts';
+import { isCached } from './result-cache.ts';
+import { findRouteFaults } from './route-faults.ts';
+import {
+  type RequiredScopes,
+  type RouteReference,
+  ScopeRequirements,
+  toRequirement,
+} from './scope-requirements.ts';
 
-/** Which of a REST API's two kinds of Lambda authorizer. */
-export interface RestApiAuthorizerOptions {
-  /**
-   * REQUEST is told the route, and so decides each route by its scopes even where answers are cached. TOKEN is told the
-   * `Authorization` header and the method ARN.
-   *
-   * @default 'REQUEST'
-   */
-  readonly type?: 'REQUEST' | 'TOKEN';
+/** How the authorizer is called, and what it asks for at the routes that it is given to. */
+export interface ScopedAuthorizerOptions extends ApiAuthorizerOptions {
+  /** Scopes of every route that this is given to, in place of {@link JwtAuthorizer.requireScopes}. @default - none */
+  readonly scopes?: RequiredScopes;
 }
 
+const accounts = {
+  holds: (value: string) => /^\d{12}$/.test(value),
+  allowed: 'an AWS account id, 12 digits',
+};
+
 /** Verifies JWTs, checks whether they are revoked, and asks for a route's scopes: a Lambda authorizer for API Gateway. */
-export class JwtAuthorizer extends Construct {
+export class JwtAuthorizer extends JwtAuthorizerBase {
+  /**
+   * An authorizer that another stack, app or account made. In one app, hand the construct itself to the other stack.
+   *
+   * @throws {@link ConfigError} when an attribute cannot be used
+   */
+  static fromAuthorizerAttributes(
+    scope: Construct,
+    id: string,
+    attributes: JwtAuthorizerAttributes,
+  ): IJwtAuthorizer {
+    return new ImportedJwtAuthorizer(scope, id, attributes);
+  }
+
+  /**
+   * An authorizer of the same account and Region, by the name of its function: what the default stack's output
+   * `AuthorizerFunction` says. API Gateway keeps no answers.
+   *
+   * @throws {@link ConfigError} when it cannot be the name of a function
+   */
+  static fromFunctionName(scope: Construct, id: string, functionName: string): IJwtAuthorizer {
+    return new ImportedJwtAuthorizer(scope, id, { functionArn: functionArnOf(scope, functionName) });
+  }
+
   /** The authorizer function. */
   readonly handler: LambdaFunction;
+  /**
+   * AWS's own JWT authorizers for the same issuers: cheaper, and blind to revocation until a token's `exp`. For routes
+   * where that is good enough, beside the revocable ones of the same API.
+   */
+  readonly withoutRevocation: UnrevocableAuthorizers;
+  protected readonly called: AuthorizerHandler;
+  protected readonly isDenying: boolean;
   readonly #settings: string;
   readonly #scopes = new ScopeRequirements();
-  readonly #resultsCacheTtl: Duration;
-  readonly #forHttpApi: HttpApiAuthorizer;
-  readonly #forRestApi = new Map<string, IAuthorizer>();
+  readonly #routesElsewhere: boolean;
+  #hasTokenAuthorizer = false;
 
   /** @throws {@link ConfigError} when a prop cannot be used, or the function's bundle is not built */
   constructor(scope: Construct, id: string, props: JwtAuthorizerProps) {
     super(scope, id);
-    this.#resultsCacheTtl = props.resultsCacheTtl ?? Duration.seconds(0);
-    const { min, max } = ranges.resultsCacheSeconds;
-    wholeSeconds({ name: 'JwtAuthorizer.resultsCacheTtl', value: this.#resultsCacheTtl, min, max });
-    this.#settings = this.#renderSettings(toAuthorizerSettings(props));
-    this.handler = makeFunction(this, 'Authorizer', {
-      name: 'authorizer',
-      description: 'Verifies JWTs and checks whether they are revoked',
-      memorySize: 1024,
-      timeout: Duration.seconds(5),
-      ...(props.logRetention !== undefined && { logRetention: props.logRetention }),
-    });
-    this.provideSettings(this.handler);
-    props.revocations.grantCheck(this.handler);
-    props.tokenService?.grantReadPublicKeys(this.handler);
-    this.#forHttpApi = new HttpApiAuthorizer({
-      handler: this.handler,
-      resultsCacheTtl: this.#resultsCacheTtl,
-    });
+    const { resultsCacheTtl = Duration.seconds(0) } = props;
+    checkResultsCacheTtl(resultsCacheTtl);
+    const settings = toAuthorizerSettings(props);
+    this.#settings = this.#renderSettings(settings);
+    this.handler = this.#makeHandler(props);
+    this.called = { handler: this.handler, resultsCacheTtl };
+    this.isDenying = props.refusals === 'deny';
+    this.#routesElsewhere = props.routesElsewhere ?? false;
+    this.withoutRevocation = new UnrevocableAuthorizers(this, signingIssuers(settings, props));
     this.node.addValidation({ validate: () => this.#findFaults() });
   }
 
   /**
-   * Asks for scopes on a route; else 403. A route that is not named asks for none.
+   * Asks for scopes on a route of every API that this authorizer is attached to; else 403. A route that is not named
+   * asks for none. A route that none of these APIs has is refused at synthesis.
    *
-   * @param routeKey the route key of API Gateway, exactly: `GET /orders/{id}`, `ANY /orders/{proxy+}`, `$default`
+   * @param route the route key of API Gateway, exactly, or the HTTP API's route or REST API's method itself
    * @param scopes a list of which the token must hold every one, or `{ any, all }`
    * @throws {@link ConfigError} when the route key or a scope is malformed, or the route has its scopes already
    */
-  requireScopes(routeKey: string, scopes: RequiredScopes): this {
-    this.#scopes.add(routeKey, scopes);
+  requireScopes(route: RouteReference, scopes: RequiredScopes): this {
+    this.#scopes.add(route, scopes);
     return this;
   }
 
-  /**
-   * The authorizer for routes of an HTTP API: payload 2.0, simple answers. Without an `Authorization` header API Gateway
-   * answers 401 by itself.
-   */
-  forHttpApi(): IHttpRouteAuthorizer {
-    return this.#forHttpApi;
+  /** @throws {@link ConfigError} when a scope is malformed, or answers would be kept by less than token and route */
+  override forHttpApi({ scopes, ...options }: ScopedAuthorizerOptions = {}): IHttpRouteAuthorizer {
+    const authorizer = super.forHttpApi(options);
+    if (scopes === undefined) return authorizer;
+    const requirement = toRequirement('forHttpApi', scopes);
+    return {
+      bind: (bound) => {
+        this.#scopes.bind(bound.route, requirement);
+        return authorizer.bind(bound);
+      },
+    };
   }
 
-  /** The authorizer for methods of a REST API; it attaches to one API, as every REST API authorizer does. */
-  forRestApi({ type = 'REQUEST' }: RestApiAuthorizerOptions = {}): IAuthorizer {
-    const authorizer =
-      this.#forRestApi.get(type) ??
-      (type === 'TOKEN' ? this.#makeTokenAuthorizer() : this.#makeRequestAuthorizer());
-    this.#forRestApi.set(type, authorizer);
-    return authorizer;
+  override forRestApi(options: RestApiAuthorizerOptions = {}): ReturnType<JwtAuthorizerBase['forRestApi']> {
+    if (options.type === 'TOKEN') this.#hasTokenAuthorizer = true;
+    return super.forRestApi(options);
+  }
+
+  /** Every connection is asked for `scopes`: `$connect` is one route, whichever API it is of. */
+  override forWebSocketApi({ scopes, ...options }: ScopedAuthorizerOptions = {}): IWebSocketRouteAuthorizer {
+    if (scopes !== undefined) this.#scopes.add('$connect', scopes);
+    return super.forWebSocketApi(options);
   }
 
   /** Tells another function whom this authorizer believes, and which scopes it asks for. It grants nothing. */
@@ -98,31 +142,51 @@ export class JwtAuthorizer extends Construct {
     fn.addEnvironment(Environment.authorizer, this.#settings);
   }
 
-  #makeTokenAuthorizer(): IAuthorizer {
-    return new TokenAuthorizer(this, 'RestToken', {
-      handler: this.handler,
-      identitySource: IdentitySource.header('Authorization'),
-      resultsCacheTtl: this.#resultsCacheTtl,
+  /**
+   * Lets the API Gateway APIs of another account call the authorizer: see {@link fromAuthorizerAttributes}.
+   *
+   * @throws {@link ConfigError} when it is no account id
+   */
+  grantInvokeToApisOf(account: string): void {
+    checkText({ name: 'JwtAuthorizer.grantInvokeToApisOf', value: account }, accounts);
+    const authorizers = {
+      service: 'execute-api',
+      region: '*',
+      account,
+      resource: '*',
+      resourceName: 'authorizers/*',
+    };
+    this.handler.addPermission(`ApisOf${account}`, {
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: Stack.of(this).formatArn(authorizers),
     });
   }
 
-  /** Where answers are cached, method and resource are part of the cache key: an answer is right for its route alone. */
-  #makeRequestAuthorizer(): IAuthorizer {
-    const route = [IdentitySource.context('httpMethod'), IdentitySource.context('resourcePath')];
-    return new RequestAuthorizer(this, 'RestRequest', {
-      handler: this.handler,
-      identitySources: [IdentitySource.header('Authorization'), ...(this.#isCached ? route : [])],
-      resultsCacheTtl: this.#resultsCacheTtl,
+  #makeHandler({ logRetention, revocations, tokenService }: JwtAuthorizerProps): LambdaFunction {
+    const handler = makeFunction(this, 'Authorizer', {
+      name: 'authorizer',
+      description: 'Verifies JWTs and checks whether they are revoked',
+      memorySize: 1024,
+      timeout: Duration.seconds(5),
+      ...(logRetention !== undefined && { logRetention }),
     });
-  }
-
-  get #isCached(): boolean {
-    return this.#resultsCacheTtl.isUnresolved() || this.#resultsCacheTtl.toSeconds() > 0;
+    this.provideSettings(handler);
+    revocations.grantCheck(handler);
+    tokenService?.grantReadPublicKeys(handler);
+    return handler;
   }
 
   #findFaults(): string[] {
-    if (!this.#isCached || this.#scopes.isEmpty || !this.#forRestApi.has('TOKEN')) return [];
+    const faults = findRouteFaults({
+      root: this.node.root,
+      attachments: this.attachments,
+      scopes: this.#scopes,
+      routesElsewhere: this.#routesElsewhere,
+    });
+    if (!isCached(this.called.resultsCacheTtl) || this.#scopes.isEmpty || !this.#hasTokenAuthorizer)
+      return faults;
     return [
+      ...faults,
       `a TOKEN authorizer with required scopes: got a resultsCacheTtl; allowed: Duration.seconds(0), because API Gateway ` +
         `would apply one route's answer to all; use forRestApi() of type REQUEST, or leave resultsCacheTtl out`,
     ];

@@ -28,32 +28,35 @@ interface RouteProps {
 
 /** The default stack: token service, authorizer and revocation table behind one HTTP API, which is the issuer. */
 export class KeyturnStack extends Stack {
-  readonly #httpApi: HttpApi;
-  readonly #revocations: RevocationTable;
-  readonly #tokens: TokenService;
-  readonly #authorizer: JwtAuthorizer;
-  readonly #revocation: LambdaFunction;
+  /** The API, which is the issuer. */
+  readonly httpApi: HttpApi;
+  readonly revocations: RevocationTable;
+  readonly tokenService: TokenService;
+  /** Protects this stack's routes, and those of other stacks of the app that it is handed to. */
+  readonly authorizer: JwtAuthorizer;
+  /** Serves the revocation endpoint (RFC 7009), the admin route and direct invokes. */
+  readonly revocation: LambdaFunction;
 
   /** @throws {@link ConfigError} when a function's bundle is not built */
   constructor(scope: Construct, id: string, { config, ...props }: KeyturnStackProps) {
     super(scope, id, { description: 'Revocable JWTs on Amazon API Gateway (Keyturn)', ...props });
     const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    this.#httpApi = makeHttpApi(this, 'Api');
-    this.#revocations = new RevocationTable(this, 'Revocations', { removalPolicy });
-    this.#tokens = new TokenService(this, 'Tokens', {
+    this.httpApi = makeHttpApi(this, 'Api');
+    this.revocations = new RevocationTable(this, 'Revocations', { removalPolicy });
+    this.tokenService = new TokenService(this, 'Tokens', {
       ...toTokenServiceProps(config),
-      issuer: this.#httpApi.apiEndpoint,
-      revocations: this.#revocations,
+      issuer: this.httpApi.apiEndpoint,
+      revocations: this.revocations,
       removalPolicy,
     });
-    this.#authorizer = new JwtAuthorizer(this, 'Jwt', {
-      tokenService: this.#tokens,
+    this.authorizer = new JwtAuthorizer(this, 'Jwt', {
+      tokenService: this.tokenService,
       trustedIssuers: config.trustedIssuers.map(toTrustedIssuer),
-      revocations: this.#revocations,
+      revocations: this.revocations,
       clockTolerance: Duration.seconds(config.clockToleranceSeconds),
       resultsCacheTtl: Duration.seconds(config.resultsCacheSeconds),
     });
-    this.#revocation = this.#makeRevocation();
+    this.revocation = this.#makeRevocation();
     this.#addRoutes();
     this.#addOutputs();
   }
@@ -63,50 +66,50 @@ export class KeyturnStack extends Stack {
       name: 'revocation',
       description: 'Revokes tokens, for their clients (RFC 7009) and for administrators',
     });
-    this.#tokens.provideSettings(fn);
-    this.#authorizer.provideSettings(fn);
-    this.#tokens.grantReadPublicKeys(fn);
-    this.#tokens.grantReadClients(fn);
-    this.#revocations.grantRevoke(fn);
+    this.tokenService.provideSettings(fn);
+    this.authorizer.provideSettings(fn);
+    this.tokenService.grantReadPublicKeys(fn);
+    this.tokenService.grantReadClients(fn);
+    this.revocations.grantRevoke(fn);
     return fn;
   }
 
   #addRoutes(): void {
-    const { tokenIssue, metadata } = this.#tokens;
+    const { tokenIssue, metadata } = this.tokenService;
     const { GET, POST } = HttpMethod;
     this.#addRoute({ method: POST, path: Routes.token, fn: tokenIssue });
-    this.#addRoute({ method: POST, path: Routes.revoke, fn: this.#revocation });
+    this.#addRoute({ method: POST, path: Routes.revoke, fn: this.revocation });
     for (const path of [Routes.jwks, Routes.openidConfiguration, Routes.oauthAuthorizationServer]) {
       this.#addRoute({ method: GET, path, fn: metadata });
     }
-    const authorizer = this.#authorizer.forHttpApi();
+    const authorizer = this.authorizer.forHttpApi();
     const whoami = makeFunction(this, 'Whoami', {
       name: 'whoami',
       description: 'Says who the authorizer says is calling',
     });
     this.#addRoute({ method: GET, path: Routes.whoami, fn: whoami, authorizer });
-    this.#addRoute({ method: POST, path: Routes.adminRevocations, fn: this.#revocation, authorizer });
-    this.#authorizer.requireScopes(`${POST} ${Routes.adminRevocations}`, [AdminScopes.revoke]);
+    this.#addRoute({ method: POST, path: Routes.adminRevocations, fn: this.revocation, authorizer });
+    this.authorizer.requireScopes(`${POST} ${Routes.adminRevocations}`, [AdminScopes.revoke]);
   }
 
   #addRoute({ method, path, fn, authorizer }: RouteProps): void {
     const integration = new HttpLambdaIntegration(fn.node.scope?.node.id ?? fn.node.id, fn);
-    this.#httpApi.addRoutes({ methods: [method], path, integration, ...(authorizer && { authorizer }) });
+    this.httpApi.addRoutes({ methods: [method], path, integration, ...(authorizer && { authorizer }) });
   }
 
   /** Ids are what they are called in the template; nothing is exported, so that no other stack can pin a value. */
   #addOutputs(): void {
     const values: Readonly<Record<(typeof Outputs)[keyof typeof Outputs], string>> = {
-      [Outputs.issuer]: this.#tokens.issuer,
-      [Outputs.apiUrl]: this.#httpApi.apiEndpoint,
-      [Outputs.tokenIssueFunction]: this.#tokens.tokenIssue.functionName,
-      [Outputs.keyRotationFunction]: this.#tokens.keyRotation.functionName,
-      [Outputs.revocationFunction]: this.#revocation.functionName,
-      [Outputs.authorizerFunction]: this.#authorizer.handler.functionName,
-      [Outputs.revocationTable]: this.#revocations.tableName,
-      [Outputs.keySetTable]: this.#tokens.keySetTable.tableName,
-      [Outputs.clientTable]: this.#tokens.clientTable.tableName,
-      [Outputs.issuedTokenTable]: this.#tokens.issuedTokenTable.tableName,
+      [Outputs.issuer]: this.tokenService.issuer,
+      [Outputs.apiUrl]: this.httpApi.apiEndpoint,
+      [Outputs.tokenIssueFunction]: this.tokenService.tokenIssue.functionName,
+      [Outputs.keyRotationFunction]: this.tokenService.keyRotation.functionName,
+      [Outputs.revocationFunction]: this.revocation.functionName,
+      [Outputs.authorizerFunction]: this.authorizer.handler.functionName,
+      [Outputs.revocationTable]: this.revocations.tableName,
+      [Outputs.keySetTable]: this.tokenService.keySetTable.tableName,
+      [Outputs.clientTable]: this.tokenService.clientTable.tableName,
+      [Outputs.issuedTokenTable]: this.tokenService.issuedTokenTable.tableName,
     };
     for (const [id, value] of Object.entries(values)) addOutput(this, id, value);
   }

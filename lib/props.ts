@@ -25,17 +25,25 @@ export function wholeSeconds({ name, value, min, max }: DurationProp): number {
   throw new ConfigError(`${name}: got ${seconds} seconds; allowed: ${min} to ${max} seconds, whole`);
 }
 
+/** What a string prop must be. */
+export interface TextRule {
+  readonly holds: (value: string) => boolean;
+  /** What `holds` accepts, in words. */
+  readonly allowed: string;
+  /** What to do about a value that it does not accept. @default - `allowed` says it */
+  readonly mend?: string;
+}
+
 /**
  * Lets a string pass that CDK only knows at deployment (a token) or that `holds` accepts.
  *
- * @throws {@link ConfigError} otherwise, with `allowed` in the message
+ * @throws {@link ConfigError} otherwise, with `allowed` and `mend` in the message
  */
-export function checkText(
-  prop: { readonly name: string; readonly value: string },
-  rule: { readonly holds: (value: string) => boolean; readonly allowed: string },
-): void {
+export function checkText(prop: { readonly name: string; readonly value: string }, rule: TextRule): void {
   if (Token.isUnresolved(prop.value) || rule.holds(prop.value)) return;
-  throw new ConfigError(`${prop.name}: got ${JSON.stringify(prop.value)}; allowed: ${rule.allowed}`);
+  throw new ConfigError(
+    `${prop.name}: got ${JSON.stringify(prop.value)}; allowed: ${rule.allowed}${mending(rule)}`,
+  );
 }
 
 /**
@@ -45,11 +53,23 @@ export function checkText(
  */
 export function checkTexts(
   prop: { readonly name: string; readonly value: readonly string[] },
-  rule: { readonly holds: (value: string) => boolean; readonly allowed: string },
+  rule: TextRule,
 ): void {
   if (Token.isUnresolved(prop.value)) return;
   if (prop.value.length === 0) {
-    throw new ConfigError(`${prop.name}: got an empty list; allowed: one or more, each ${rule.allowed}`);
+    throw new ConfigError(
+      `${prop.name}: got an empty list; allowed: one or more, each ${rule.allowed}${mending(rule)}`,
+    );
   }
   prop.value.forEach((value, index) => checkText({ name: `${prop.name}[${index}]`, value }, rule));
 }
+
+function mending({ mend }: TextRule): string {
+  return mend === undefined ? '' : `; ${mend}`;
+}
+
+/** What DynamoDB takes as a table's name. */
+export const tableNames: TextRule = {
+  holds: (value) => /^[A-Za-z0-9_.-]{3,255}$/.test(value),
+  allowed: '3 to 255 letters, digits, "_", "." and "-" (the name, not the ARN)',
+};

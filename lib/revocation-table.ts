@@ -1,10 +1,12 @@
 import { type RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { Environment, Tables } from '../core/contract/index.ts';
 import { makeTable } from './data-table.ts';
 import { allow } from './permissions.ts';
-import { checkText } from './props.ts';
+import { checkText, tableNames } from './props.ts';
+import { checkOwnTable, type OwnTable } from './own-table.ts';
 
 /** Where revocations are kept: made here, or elsewhere and looked up by its attributes. */
 export interface IRevocationTable {
@@ -32,21 +34,21 @@ export interface RevocationTableAttributes {
   readonly tableName: string;
 }
 
-const tableNames = {
-  holds: (value: string) => /^[A-Za-z0-9_.-]{3,255}$/.test(value),
-  allowed: '3 to 255 letters, digits, "_", "." and "-" (the name, not the ARN)',
-};
-
 abstract class RevocationTableBase extends Construct implements IRevocationTable {
   abstract readonly tableName: string;
   abstract readonly tableArn: string;
 
+  /** The customer managed key that encrypts it, where there is one. */
+  protected abstract readonly encryptionKey: IKey | undefined;
+
   grantCheck(fn: LambdaFunction): void {
     this.#grant(fn, ['dynamodb:BatchGetItem']);
+    this.encryptionKey?.grantDecrypt(fn);
   }
 
   grantRevoke(fn: LambdaFunction): void {
     this.#grant(fn, ['dynamodb:GetItem', 'dynamodb:PutItem']);
+    this.encryptionKey?.grantEncryptDecrypt(fn);
   }
 
   #grant(fn: LambdaFunction, actions: readonly string[]): void {
@@ -70,8 +72,20 @@ export class RevocationTable extends RevocationTableBase {
     return new ImportedRevocationTable(scope, id, attributes);
   }
 
+  /**
+   * A table of the app's own, made for revocations and for nothing else: partition key `id` (a string), no sort key, TTL on
+   * `expiresAt`. Of a table that is itself looked up this cannot be seen, and is believed.
+   *
+   * @throws {@link ConfigError} when the table has another key, or no TTL
+   */
+  static fromTable(scope: Construct, id: string, table: OwnTable): IRevocationTable {
+    checkOwnTable(table);
+    return new OwnRevocationTable(scope, id, table);
+  }
+
   readonly tableName: string;
   readonly tableArn: string;
+  protected readonly encryptionKey = undefined;
 
   constructor(scope: Construct, id: string, props: RevocationTableProps = {}) {
     super(scope, id);
@@ -81,9 +95,23 @@ export class RevocationTable extends RevocationTableBase {
   }
 }
 
+class OwnRevocationTable extends RevocationTableBase {
+  readonly tableName: string;
+  readonly tableArn: string;
+  protected readonly encryptionKey: IKey | undefined;
+
+  constructor(scope: Construct, id: string, table: OwnTable) {
+    super(scope, id);
+    this.tableName = table.tableName;
+    this.tableArn = table.tableArn;
+    this.encryptionKey = table.encryptionKey;
+  }
+}
+
 class ImportedRevocationTable extends RevocationTableBase {
   readonly tableName: string;
   readonly tableArn: string;
+  protected readonly encryptionKey = undefined;
 
   constructor(scope: Construct, id: string, { tableName }: RevocationTableAttributes) {
     super(scope, id);

@@ -27,9 +27,13 @@ export function toTokenServiceProps(
  *
  * @throws {@link ConfigError} when it cannot be used
  */
-export function toTrustedIssuer({
-  maxLifetimeSeconds,
-  ...issuer
-}: KeyturnConfig['trustedIssuers'][number]): TrustedIssuer {
-  return TrustedIssuer.of({ ...issuer, maxLifetime: Duration.seconds(maxLifetimeSeconds) });
+export function toTrustedIssuer(entry: KeyturnConfig['trustedIssuers'][number]): TrustedIssuer {
+  const { maxLifetimeSeconds, audienceClaim, requiredClaims, scopeClaims, ...issuer } = entry;
+  return TrustedIssuer.of({
+    ...issuer,
+    ...(audienceClaim !== undefined && { audienceClaim }),
+    ...(requiredClaims !== undefined && { requiredClaims }),
+    ...(scopeClaims !== undefined && { scopeClaims }),
+    maxLifetime: Duration.seconds(maxLifetimeSeconds),
+  });
 }

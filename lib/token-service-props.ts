@@ -1,7 +1,7 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { ConfigError, isIssuerUrl, ranges } from '../core/contract/index.ts';
+import { ConfigError, defaults, isIssuerUrl, ranges, type SigningAlgorithm } from '../core/contract/index.ts';
 import { checkText, wholeSeconds } from './props.ts';
 import type { IRevocationTable } from './revocation-table.ts';
 import type { TokenServiceTimes } from './token-service-settings.ts';
@@ -12,6 +12,8 @@ export interface ITokenService {
   readonly issuer: string;
   /** `aud` of its tokens. */
   readonly audience: string;
+  /** Algorithm of its new signing keys. */
+  readonly algorithm: SigningAlgorithm;
   /** Lets a function read the public part of the key set, and tells it the issuer and the table's name. */
   grantReadPublicKeys(fn: LambdaFunction): void;
 }
@@ -50,7 +52,7 @@ export function checkIssuer(issuer: string): void {
  *
  * @throws {@link ConfigError} when it is no whole number of minutes up to a day
  */
-export function tickInterval(value: Duration = Duration.minutes(5)): Duration {
+export function tickInterval(value: Duration = Duration.minutes(defaults.tickMinutes)): Duration {
   if (value.isUnresolved()) return value;
   const { min, max } = ranges.tickMinutes;
   const name = 'TokenService.tickInterval';

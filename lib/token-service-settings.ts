@@ -1,6 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib/core';
 import {
   ConfigError,
+  defaults,
   ranges,
   rotationPeriodFault,
   type SigningAlgorithm,
@@ -33,7 +34,7 @@ export interface TokenServiceTimes {
   readonly clockSkew?: Duration;
   /** Time until a written key set is served everywhere. @default Duration.seconds(60) */
   readonly propagation?: Duration;
-  /** How long a warm signer keeps a key without asking again. @default Duration.seconds(30) */
+  /** How long a warm signer keeps a key without asking again. @default Duration.seconds(5) */
   readonly signerHold?: Duration;
   /** The longest `resultsCacheTtl` of any authorizer that believes this issuer. @default Duration.seconds(0) */
   readonly resultsCacheTtl?: Duration;
@@ -54,15 +55,15 @@ export function toSettings(issuer: string, times: TokenServiceTimes): TokenServi
 
 function toSeconds(times: TokenServiceTimes) {
   return {
-    tokenLifetimeSeconds: within('tokenLifetime', times.tokenLifetime ?? Duration.minutes(15)),
-    rotationPeriodSeconds: within('rotationPeriod', times.rotationPeriod ?? Duration.days(30)),
-    jwksCacheSeconds: within('jwksCache', times.jwksCache ?? Duration.hours(2)),
-    clockSkewSeconds: within('clockSkew', times.clockSkew ?? Duration.seconds(60)),
-    propagationSeconds: within('propagation', times.propagation ?? Duration.seconds(60)),
-    signerHoldSeconds: within('signerHold', times.signerHold ?? Duration.seconds(30)),
+    tokenLifetimeSeconds: within('tokenLifetime', times),
+    rotationPeriodSeconds: within('rotationPeriod', times),
+    jwksCacheSeconds: within('jwksCache', times),
+    clockSkewSeconds: within('clockSkew', times),
+    propagationSeconds: within('propagation', times),
+    signerHoldSeconds: within('signerHold', times),
     resultsCacheSeconds: wholeSeconds({
       name: 'TokenService.resultsCacheTtl',
-      value: times.resultsCacheTtl ?? Duration.seconds(0),
+      value: times.resultsCacheTtl ?? Duration.seconds(defaults.resultsCacheSeconds),
       ...ranges.resultsCacheSeconds,
     }),
   };
@@ -70,7 +71,8 @@ function toSeconds(times: TokenServiceTimes) {
 
 type TimeName = 'tokenLifetime' | 'rotationPeriod' | 'jwksCache' | 'clockSkew' | 'propagation' | 'signerHold';
 
-function within(name: TimeName, value: Duration): number {
+function within(name: TimeName, times: TokenServiceTimes): number {
+  const value = times[name] ?? Duration.seconds(defaults[`${name}Seconds`]);
   return wholeSeconds({ name: `TokenService.${name}`, value, ...ranges[`${name}Seconds`] });
 }
 

@@ -3,11 +3,11 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import {
   Environment,
-  publicKeySetAttributes,
   SealingContext,
+  type SigningAlgorithm,
   Tables,
   type TokenServiceSettings,
 } from '../core/contract/index.ts';
@@ -16,6 +16,13 @@ import { type FunctionName, makeFunction } from './function.ts';
 import { KeyRotationSchedule } from './key-rotation-schedule.ts';
 import { allow } from './permissions.ts';
 import type { IRevocationTable } from './revocation-table.ts';
+import {
+  ImportedTokenService,
+  type KeySetTable,
+  tellKeySets,
+  type TokenServiceAttributes,
+  TokenServiceBase,
+} from './token-service-base.ts';
 import {
   checkIssuer,
   type ITokenService,
@@ -28,9 +35,23 @@ import { toSettings } from './token-service-settings.ts';
  * An issuer of JWT access tokens (RFC 9068) with signing keys that rotate on a schedule. The first key exists when the
  * deployment has ended.
  */
-export class TokenService extends Construct implements ITokenService {
+export class TokenService extends TokenServiceBase {
+  /**
+   * A token service that another stack of the same account and Region made.
+   *
+   * @throws {@link ConfigError} when an attribute cannot be used
+   */
+  static fromTokenServiceAttributes(
+    scope: Construct,
+    id: string,
+    attributes: TokenServiceAttributes,
+  ): ITokenService {
+    return new ImportedTokenService(scope, id, attributes);
+  }
+
   readonly issuer: string;
   readonly audience: string;
+  readonly algorithm: SigningAlgorithm;
   /** Key sets: one item an issuer, private keys sealed. */
   readonly keySetTable: Table;
   /** Registered clients. */
@@ -47,6 +68,7 @@ export class TokenService extends Construct implements ITokenService {
   readonly keyRotation: LambdaFunction;
   /** Sends key-rotation its ticks. */
   readonly schedule: KeyRotationSchedule;
+  protected readonly keySets: KeySetTable;
   readonly #settings: TokenServiceSettings;
   readonly #logRetention: RetentionDays | undefined;
 
@@ -58,10 +80,12 @@ export class TokenService extends Construct implements ITokenService {
     this.#logRetention = props.logRetention;
     this.issuer = props.issuer;
     this.audience = this.#settings.audience;
+    this.algorithm = this.#settings.algorithm;
 
     const { removalPolicy = RemovalPolicy.RETAIN } = props;
     const { keySet, client } = Tables;
     this.keySetTable = makeTable(this, 'KeySets', { partitionKey: keySet.partitionKey, removalPolicy });
+    this.keySets = this.keySetTable;
     this.clientTable = makeTable(this, 'Clients', { partitionKey: client.partitionKey, removalPolicy });
     this.issuedTokenTable = makeTable(this, 'IssuedTokens', { ...Tables.issuedToken, removalPolicy });
     this.sealingKey = new Key(this, 'SealingKey', {
@@ -77,22 +101,6 @@ export class TokenService extends Construct implements ITokenService {
       interval: tickInterval(props.tickInterval),
     });
     this.#makeFirstKey();
-  }
-
-  /**
-   * GetItem and BatchGetItem of the public attributes alone: a read that asks for the sealed private keys, or for whole
-   * items, is denied.
-   */
-  grantReadPublicKeys(fn: LambdaFunction): void {
-    allow(fn, {
-      actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
-      resourceArn: this.keySetTable.tableArn,
-      conditions: {
-        'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...publicKeySetAttributes] },
-        StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
-      },
-    });
-    this.#tellKeySets(fn);
   }
 
   /** Lets a function look registered clients up (GetItem), and tells it the table's name. */
@@ -144,7 +152,7 @@ export class TokenService extends Construct implements ITokenService {
 
   #grantKeySets(fn: LambdaFunction, actions: readonly string[]): void {
     allow(fn, { actions, resourceArn: this.keySetTable.tableArn });
-    this.#tellKeySets(fn);
+    tellKeySets(fn, this);
   }
 
   #grantSealing(fn: LambdaFunction, actions: readonly string[]): void {
@@ -159,11 +167,6 @@ export class TokenService extends Construct implements ITokenService {
       },
     });
     fn.addEnvironment(Environment.sealingKey, this.sealingKey.keyArn);
-  }
-
-  #tellKeySets(fn: LambdaFunction): void {
-    fn.addEnvironment(Environment.issuer, this.issuer);
-    fn.addEnvironment(Environment.keySetTable, this.keySetTable.tableName);
   }
 
   /**

@@ -1,59 +1,80 @@
-import { Duration } from 'aws-cdk-lib/core';
+import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import type { TrustedIssuerSettings } from '../core/contract/index.ts';
 import {
-  isIssuerUrl,
-  isSafeUrl,
-  ranges,
-  type SigningAlgorithm,
-  signingAlgorithms,
-  type TrustedIssuerSettings,
-} from '../core/contract/index.ts';
-import { checkText, checkTexts, wholeSeconds } from './props.ts';
+  type Auth0Props,
+  auth0Issuer,
+  type CognitoProps,
+  cognitoIssuer,
+  type EntraProps,
+  entraIssuer,
+  type OktaProps,
+  oktaIssuer,
+} from './identity-providers.ts';
+import {
+  type OidcProps,
+  oidcIssuer,
+  type TrustedIssuerProps,
+  toIssuerSettings,
+} from './trusted-issuer-props.ts';
 
-/** What is believed of one issuer. */
-export interface TrustedIssuerProps {
-  /** Exact `iss` of its tokens, compared as a string. */
-  readonly issuer: string;
-  /** Accepted `aud` values; one must match. */
-  readonly audience: readonly string[];
-  /** Where its JWK Set is (RFC 7517 §5); plain http only on a loopback address. */
-  readonly jwksUri: string;
-  /**
-   * Accepted `typ` header values. `null` accepts any, or none: then an ID token of this issuer passes as an access
-   * token too, so say it only for issuers that set no `typ` and give the API an audience of its own.
-   *
-   * @default ['at+jwt'] (RFC 9068 §2.1)
-   */
-  readonly typ?: readonly string[] | null;
-  /** Accepted signing algorithms. @default ['RS256'] */
-  readonly algorithms?: readonly SigningAlgorithm[];
-  /** Longest accepted `exp` − `iat`. @default Duration.days(1) */
-  readonly maxLifetime?: Duration;
-}
-
-const nonEmpty = { holds: (value: string) => value !== '', allowed: 'a string that is not empty' };
-
-/** An issuer of others (Cognito, Auth0, Okta, Entra) whose tokens the authorizer believes, and can see revoked. */
+/**
+ * An issuer of others whose access tokens the authorizer believes, and can see revoked: by `jti` or by the token itself
+ * where it has none, by subject, client, key, or all of them.
+ */
 export class TrustedIssuer {
   /**
-   * Any issuer that publishes a JWK Set.
+   * Any issuer that publishes a JWK Set, with nothing assumed of it.
    *
    * @throws {@link ConfigError} when a prop cannot be used
    */
   static of(props: TrustedIssuerProps): TrustedIssuer {
-    check(props);
-    const { maxLifetime: value = Duration.days(1) } = props;
-    return new TrustedIssuer({
-      issuer: props.issuer,
-      audience: props.audience,
-      jwksUri: props.jwksUri,
-      typ: props.typ === undefined ? ['at+jwt'] : props.typ,
-      algorithms: props.algorithms ?? ['RS256'],
-      maxLifetimeSeconds: wholeSeconds({
-        name: 'TrustedIssuer.maxLifetime',
-        value,
-        ...ranges.maxLifetimeSeconds,
-      }),
-    });
+    return new TrustedIssuer(toIssuerSettings(props));
+  }
+
+  /**
+   * An issuer of RFC 9068 access tokens whose JWK Set is at `<issuer>/.well-known/jwks.json`, unless told otherwise.
+   *
+   * @throws {@link ConfigError} when a prop cannot be used
+   */
+  static oidc(props: OidcProps): TrustedIssuer {
+    return TrustedIssuer.of(oidcIssuer(props));
+  }
+
+  /**
+   * Access tokens of a Cognito user pool, issued to one of `clients`. They name their audience in `client_id` and say
+   * `token_use: access`, which is asked for: an ID token does not pass.
+   *
+   * @throws {@link ConfigError} when no client is given, or a prop cannot be used
+   */
+  static cognito(userPool: IUserPool, props: CognitoProps<IUserPoolClient>): TrustedIssuer {
+    return TrustedIssuer.of(cognitoIssuer(userPool.userPoolProviderName, props));
+  }
+
+  /**
+   * Access tokens of an Auth0 tenant, of either token profile.
+   *
+   * @throws {@link ConfigError} when a prop cannot be used
+   */
+  static auth0(props: Auth0Props): TrustedIssuer {
+    return TrustedIssuer.of(auth0Issuer(props));
+  }
+
+  /**
+   * Access tokens of an Okta custom authorization server; those of Okta's org authorization server are for Okta alone.
+   *
+   * @throws {@link ConfigError} when a prop cannot be used
+   */
+  static okta(props: OktaProps): TrustedIssuer {
+    return TrustedIssuer.of(oktaIssuer(props));
+  }
+
+  /**
+   * Access tokens of version 2.0 of a Microsoft Entra ID tenant (`requestedAccessTokenVersion: 2` in the API's manifest).
+   *
+   * @throws {@link ConfigError} when a prop cannot be used
+   */
+  static entra(props: EntraProps): TrustedIssuer {
+    return TrustedIssuer.of(entraIssuer(props));
   }
 
   /** What the authorizer is told of it. */
@@ -61,25 +82,5 @@ export class TrustedIssuer {
 
   private constructor(settings: TrustedIssuerSettings) {
     this.settings = settings;
-  }
-}
-
-function check(props: TrustedIssuerProps): void {
-  checkText(
-    { name: 'TrustedIssuer.issuer', value: props.issuer },
-    { holds: isIssuerUrl, allowed: 'an https URL without query or fragment' },
-  );
-  checkText(
-    { name: 'TrustedIssuer.jwksUri', value: props.jwksUri },
-    { holds: isSafeUrl, allowed: 'an https URL, or http on a loopback address' },
-  );
-  checkTexts({ name: 'TrustedIssuer.audience', value: props.audience }, nonEmpty);
-  if (props.typ) checkTexts({ name: 'TrustedIssuer.typ', value: props.typ }, nonEmpty);
-  if (props.algorithms) {
-    const known: readonly string[] = signingAlgorithms;
-    checkTexts(
-      { name: 'TrustedIssuer.algorithms', value: props.algorithms },
-      { holds: (value) => known.includes(value), allowed: `one of ${known.join(', ')}` },
-    );
   }
 }

@@ -3,9 +3,10 @@
  * turns no case red is either no guard or not tested: the run then fails, as it does for a guard that is not found in
  * the source any more and for a refusal in the source that is not in the list.
  */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { buildAltered, type Edit, root } from '../test/attack/altered-build.ts';
+import { alter, buildAltered, type Edit, root } from '../test/attack/altered-build.ts';
 import type { startAuthorizer } from '../test/attack/authorizer.ts';
 import { makeForge } from '../test/attack/case.ts';
 import { shapes } from '../test/attack/events.ts';
@@ -16,38 +17,44 @@ import { makeKeys, makeWorld } from '../test/attack/world.ts';
 /** Characters of an event beyond which it is left out: its size is its point, and time is short. */
 const largest = 100_000;
 
+const folder = mkdtempSync(path.join(os.tmpdir(), 'keyturn-mutants-'));
 const keys = makeKeys();
 const world = makeWorld(keys);
 const events = attackEvents();
 
-/** Cases about requests on all shapes, the others on one shape each, in turn. */
+/** Cases of one shape's own on that shape, changed events on all shapes, the others on one shape each, in turn. */
 function attackEvents(): readonly AttackEvent[] {
   const forge = makeForge(keys);
   const made = table.flatMap((attack, index) => {
     const all = eventsOf(attack, forge);
-    const isToken = attack.shapes === undefined && typeof attack.present(forge, { method: '', url: '' }) === 'string';
-    const shape = shapes[index % shapes.length];
-    return isToken ? all.filter((event) => event.shape === shape) : all;
+    const first = index % shapes.length;
+    const inTurn = [...shapes.slice(first), ...shapes.slice(0, first)];
+    const chosen = inTurn.find((shape) => all.some((event) => event.shape === shape));
+    return attack.event === undefined ? all.filter(({ shape }) => shape === chosen) : all;
   });
   return made.filter(({ event }) => JSON.stringify(event).length < largest);
 }
 
-/** What every event comes to, where bad tokens are refused with an error and where with a Deny. */
+/** What every event comes to under three setups: errors for bad tokens, Denies for them, no stores for what is used once. */
 async function run(edits: readonly Edit[]): Promise<readonly string[]> {
-  const source = await buildAltered('test/attack/authorizer.ts', edits);
-  const module = (await import(`data:text/javascript;base64,${Buffer.from(source).toString('base64')}`)) as {
-    startAuthorizer: typeof startAuthorizer;
-  };
+  const file = path.join(folder, `${readdirSync(folder).length}.mjs`);
+  writeFileSync(file, await buildAltered('test/attack/authorizer.ts', edits));
+  const module = (await import(file)) as { startAuthorizer: typeof startAuthorizer };
   const throwing = module.startAuthorizer(world);
   const denying = module.startAuthorizer(world, { refusals: 'deny' });
+  const bare = module.startAuthorizer(world, { hasReplaysAndTickets: false });
   const outcomes: string[] = [];
-  for (const { event, shape } of events) {
+  for (const { event, shape, name } of events) {
     const { verdict, status } = await throwing(event);
-    const denied = shape === 'REST REQUEST' ? (await denying(event)).status : status;
-    outcomes.push(`${verdict} ${status} ${denied}`);
+    const denied = shape === 'REST REQUEST' ? (await denying(event)).status : '';
+    const without = storeCases.test(name) ? (await bare(event)).verdict : '';
+    outcomes.push(`${verdict} ${status} ${denied} ${without}`);
   }
   return outcomes;
 }
+
+/** Cases that are about what is used once. */
+const storeCases = /^(?:DPoP|ticket):/;
 
 /** Names of the events that come to something else. */
 function redOf(outcomes: readonly string[], expected: readonly string[]): readonly string[] {
@@ -59,7 +66,7 @@ function unlistedThrows(): readonly string[] {
   return guardedFiles.flatMap((file) => {
     const source = readFileSync(path.join(root, file), 'utf8');
     const listed = guards.filter((guard) => guard.file === file).map(({ text }) => [source.indexOf(text), text.length] as const);
-    return [...source.matchAll(/\bthrow (?!error|cause)/g)].flatMap(({ index }) => {
+    return [...source.matchAll(/\bthrow (?=new |\w+\()/g)].flatMap(({ index }) => {
       const before = source.slice(0, index).split('\n').slice(-3).join('\n').length;
       const isListed = listed.some(([start, length]) => start + length > index - before && start < index + 80);
       const isExcused = Object.keys(unreachableThrows).some((text) => source.startsWith(text, index));
@@ -75,6 +82,23 @@ async function redWithout(guard: Guard, baseline: readonly string[]): Promise<re
   return redOf(await run(front === undefined ? [guard] : [front, guard]), expected);
 }
 
+/** Guards whose text is not, or not once, in the source. */
+function staleGuards(): readonly string[] {
+  return guards.flatMap((guard) => {
+    try {
+      alter(guard.file, [guard]);
+      return [];
+    } catch (error) {
+      return [(error as Error).message];
+    }
+  });
+}
+
+const stale = staleGuards();
+if (stale.length > 0) {
+  console.error(stale.join('\n'));
+  process.exit(1);
+}
 const started = performance.now();
 const baseline = await run([]);
 const wrong = events.filter(({ expected }, index) => baseline[index]?.split(' ')[0] !== expected);
@@ -84,6 +108,7 @@ for (const guard of guards) {
   if (red.length === 0) survivors.push(guard.name);
   console.log(`${String(red.length).padStart(4)} red  ${guard.name}${red.length > 0 ? ` (${red.slice(0, 3).join('; ')})` : ''}`);
 }
+rmSync(folder, { recursive: true });
 const unlisted = unlistedThrows();
 for (const { name, shape } of wrong) console.error(`wrong with all guards in place: ${shape}: ${name}`);
 for (const name of survivors) console.error(`nothing turns red without: ${name}`);

@@ -29,11 +29,28 @@ const tokenService = z.strictObject({
   tickMinutes: number('tickMinutes'),
 });
 
+const claimValue = z.union([z.string(), z.number(), z.boolean()]);
+
+const claimRequirement = z.union(
+  [
+    z.strictObject({ equals: claimValue }),
+    z.strictObject({ oneOf: z.array(claimValue).check(z.minLength(1)) }),
+    z.strictObject({ contains: z.string() }),
+  ],
+  'one of {"equals": value}, {"oneOf": [values]} and {"contains": text}',
+);
+
 const trustedIssuer = z.strictObject({
   /** Exact `iss` of its tokens. */
   issuer: z.string().check(z.refine(isIssuerUrl, 'an https URL without query or fragment')),
   /** Accepted `aud` values. */
   audience: z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
+  /** Claim that names the audience; Cognito's access tokens name it in `client_id`. Default `aud`. */
+  audienceClaim: z.optional(z.enum(['aud', 'client_id'])),
+  /** Claims that must be there and be as said. Default none. */
+  requiredClaims: z.optional(z.record(z.string(), claimRequirement)),
+  /** Claims that grant scopes. Default `scope` and `scp`. */
+  scopeClaims: z.optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1))),
   /** Where its JWK Set is; plain http only on a loopback address. */
   jwksUri: z.string().check(z.refine(isSafeUrl, 'an https URL, or http on a loopback address')),
   /** Accepted `typ` header values; `null` accepts any. Default `["at+jwt"]` (RFC 9068). */

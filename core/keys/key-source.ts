@@ -38,6 +38,8 @@ export function cachedKeySource(load: () => Promise<KeyLookup>, times: KeySource
   let copy: Copy | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
   let flight: Promise<void> | undefined;
+  /** Why the last fetch failed, if it did: what is not in the copy is then not known to be missing. */
+  let failure: unknown;
 
   async function refetch(now: number): Promise<void> {
     triedAt = now;
@@ -47,7 +49,6 @@ export function cachedKeySource(load: () => Promise<KeyLookup>, times: KeySource
   return {
     async find(kid, now) {
       const isFresh = copy !== undefined && now - copy.fetchedAt < times.maxAgeSeconds;
-      let failure: unknown;
       if (
         (!isFresh || copy?.keys.get(kid) === undefined) &&
         (flight !== undefined || now - triedAt >= times.cooldownSeconds)

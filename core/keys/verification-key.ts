@@ -48,15 +48,15 @@ export async function importSecret(secret: Uint8Array, accepted: readonly string
   return { get: () => key };
 }
 
-/** One key, or nothing where it is not fit to verify signatures of one accepted algorithm. */
+/** One key, or nothing where it is broken or not fit to verify signatures of one accepted algorithm. */
 export async function importVerificationKey(
   jwk: JWK,
   accepted: readonly string[],
 ): Promise<VerificationKey | undefined> {
   const alg = algorithmOf(jwk, accepted);
-  if (alg === undefined || typeof jwk.kid !== 'string' || jwk.kid === '' || !isFitFor(alg, jwk))
-    return undefined;
+  if (alg === undefined || typeof jwk.kid !== 'string' || jwk.kid === '') return undefined;
   try {
+    if (!isFitFor(alg, jwk)) return undefined;
     return { kid: jwk.kid, alg, key: await importJWK({ ...jwk, alg }, alg) };
   } catch {
     return undefined;

@@ -33,12 +33,19 @@ export function answer(
   refusals: AuthorizerSettings['refusals'] = 'unauthorized',
 ): Answer {
   if (decision.outcome === 'refuse' && isThrown(decision, methodArn !== undefined && refusals === 'deny')) {
-    throw new Error('Unauthorized');
+    throw unauthorized();
   }
   if (methodArn !== undefined) return policyAnswer(decision, methodArn);
   return decision.outcome === 'allow'
     ? { isAuthorized: true, context: callerContext(decision.token) }
     : { isAuthorized: false };
+}
+
+/** Lambda logs what is thrown; our own line has said why already, so this goes without a stack trace. */
+function unauthorized(): Error {
+  const error = new Error('Unauthorized');
+  error.stack = 'Error: Unauthorized';
+  return error;
 }
 
 /** A Deny may be cached; a refusal that time may lift must not be. */

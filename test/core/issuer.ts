@@ -1,9 +1,9 @@
 /** Makes keys, issuers and tokens for tests of the core: any header and claims, however wrong, signed for real. */
 import { Buffer } from 'node:buffer';
-import { constants, createHmac, type KeyObject, sign } from 'node:crypto';
+import { constants, createHmac, KeyObject, sign } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { TrustedIssuerSettings } from '../../core/contract/settings.ts';
-import { cachedKeySource, type KeySource } from '../../core/keys/key-source.ts';
+import { importJwkSet } from '../../core/keys/verification-key.ts';
 import type { RevocationReader } from '../../core/ports.ts';
 import { heldLookup } from '../../core/revocation/held-reader.ts';
 import type { RevocationRecord } from '../../core/revocation/record.ts';
@@ -40,9 +40,9 @@ const options: Readonly<Record<string, object>> = {
   ES256: { dsaEncoding: 'ieee-p1363' },
 };
 
-export async function signer({ alg, privateKey }: TestKey, as = alg): Promise<Sign> {
-  const { KeyObject: keys } = await import('node:crypto');
-  const key: KeyObject = keys.from(privateKey);
+/** @param as the algorithm to sign with, where the key's own is not it */
+export function signer({ alg, privateKey }: TestKey, as = alg): Sign {
+  const key = KeyObject.from(privateKey);
   const hash = as === 'EdDSA' ? null : 'sha256';
   return (input) => encode(sign(hash, Buffer.from(input), { key, ...options[as] }));
 }
@@ -64,12 +64,10 @@ export const bearer = (token: string): Presentation => ({
   ...{ scheme: 'Bearer', token, method: 'GET', url: 'https://api.example/orders', proofs: [] },
 });
 
-/** An issuer with its JWK Set, read through the real cache. */
-export function trust(settings: TrustedIssuerSettings, keys: readonly TestKey[] | KeySource): TrustedIssuer {
-  if ('find' in keys && !Array.isArray(keys)) return { settings, keys: keys as KeySource };
-  const jwkSet = { keys: (keys as readonly TestKey[]).map(({ publicJwk }) => publicJwk) };
-  const times = { maxAgeSeconds: 60, maxStaleSeconds: 3600, cooldownSeconds: 1 };
-  return { settings, keys: cachedKeySource(() => Promise.resolve(jwkSet), settings.algorithms, times) };
+/** An issuer with the keys that it publishes. */
+export async function trust(settings: TrustedIssuerSettings, keys: readonly TestKey[]): Promise<TrustedIssuer> {
+  const found = await importJwkSet({ keys: keys.map(({ publicJwk }) => publicJwk) }, settings.algorithms);
+  return { settings, keys: { find: (kid) => Promise.resolve(found.get(kid)) } };
 }
 
 /** A revocation table that holds these records. */

@@ -44,18 +44,32 @@ function kidOf(token: string): string {
 
 /** Reasons in the log since a point of the output. */
 function reasonsSince(length: number): readonly string[] {
-  return [...stack.output().slice(length).matchAll(/"Reason":"(\w+)"/g)].map(([, reason = '']) => reason);
+  return [
+    ...stack
+      .output()
+      .slice(length)
+      .matchAll(/"Reason":"(\w+)"/g),
+  ].map(([, reason = '']) => reason);
 }
 
 describe('independent peers', () => {
   it('oauth4webapi gets a token by discovery alone; /whoami knows its subject and scopes', async () => {
     const issuer = new URL(stack.url);
     const options = { [oauth.allowInsecureRequests]: true };
-    const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options));
+    const server = await oauth.processDiscoveryResponse(
+      issuer,
+      await oauth.discoveryRequest(issuer, options),
+    );
     const client = { client_id: 'demo' };
     const authentication = oauth.ClientSecretBasic(demoClient(stack).secret);
     const parameters = new URLSearchParams({ scope: 'orders:read' });
-    const answer = await oauth.clientCredentialsGrantRequest(server, client, authentication, parameters, options);
+    const answer = await oauth.clientCredentialsGrantRequest(
+      server,
+      client,
+      authentication,
+      parameters,
+      options,
+    );
     const tokens = await oauth.processClientCredentialsResponse(server, client, answer);
     canaries.push(tokens.access_token);
     const caller = await whoami(tokens.access_token);
@@ -68,13 +82,19 @@ describe('independent peers', () => {
     const token = await newToken();
     const keys = await jwkSet();
     const jwk = keys.keys.find(({ kid }) => kid === kidOf(token)) ?? ({} as JWK);
-    const verifier = JwtVerifier.create({ issuer: stack.url, audience: stack.url, jwksUri: `${stack.url}/x` });
+    const verifier = JwtVerifier.create({
+      issuer: stack.url,
+      audience: stack.url,
+      jwksUri: `${stack.url}/x`,
+    });
     verifier.cacheJwks(keys as never);
     const key = createPublicKey({ key: jwk as never, format: 'jwk' });
     const expected = { iss: stack.url, aud: stack.url, sub: 'demo', client_id: 'demo' };
     expect(verifier.verifySync(token)).toMatchObject(expected);
     expect(jsonwebtoken.verify(token, key, { algorithms: ['RS256'] })).toMatchObject(expected);
-    expect((await jwtVerify(token, createLocalJWKSet(keys), { typ: 'at+jwt' })).payload).toMatchObject(expected);
+    expect((await jwtVerify(token, createLocalJWKSet(keys), { typ: 'at+jwt' })).payload).toMatchObject(
+      expected,
+    );
   });
 
   it('metadata names the issuer exactly, at both paths', async () => {
@@ -92,7 +112,11 @@ describe('a revoked token', () => {
   it.each([
     ['by the command line', (token: string) => stack.keyturn(['revoke', '-'], token), 'token_revoked'],
     ['by its client (RFC 7009)', (token: string) => revokeByClient(token), 'token_revoked'],
-    ['by its jti', (token: string) => stack.keyturn(['revoke', '--jti', claimsOf(token).jti ?? '']), 'token_revoked'],
+    [
+      'by its jti',
+      (token: string) => stack.keyturn(['revoke', '--jti', claimsOf(token).jti ?? '']),
+      'token_revoked',
+    ],
   ])('is refused on the next call: %s', async (_, revoke, reason) => {
     const token = await newToken();
     expect((await whoami(token)).status).toBe(200);
@@ -142,7 +166,12 @@ function revokeByClient(token: string): Promise<Response> {
   const { clientId, secret } = demoClient(stack);
   return fetch(`${stack.url}/oauth2/revoke`, {
     method: 'POST',
-    body: new URLSearchParams({ client_id: clientId, client_secret: secret, token, token_type_hint: 'access_token' }),
+    body: new URLSearchParams({
+      client_id: clientId,
+      client_secret: secret,
+      token,
+      token_type_hint: 'access_token',
+    }),
   });
 }
 
@@ -164,12 +193,24 @@ describe('refuses', () => {
     const cases: readonly (readonly [string, string, string])[] = [
       ['malformed', 'not.a.token', 'token_malformed'],
       ['four segments', `${good}.x`, 'token_malformed'],
-      ['tampered', `${header}.${Buffer.from(JSON.stringify({ ...claims, sub: 'eve' })).toString('base64url')}.${signature}`, 'signature_invalid'],
+      [
+        'tampered',
+        `${header}.${Buffer.from(JSON.stringify({ ...claims, sub: 'eve' })).toString('base64url')}.${signature}`,
+        'signature_invalid',
+      ],
       ['unsigned', `${unsigned}.${payload}.`, 'key_unknown'],
-      ['expired', await signWith(key, { ...claims, iat: now - 500, nbf: now - 500, exp: now - 100 }), 'expired'],
+      [
+        'expired',
+        await signWith(key, { ...claims, iat: now - 500, nbf: now - 500, exp: now - 100 }),
+        'expired',
+      ],
       ['not yet valid', await signWith(key, { ...claims, nbf: now + 300 }), 'not_yet_valid'],
       ['foreign', await signWith(key, { ...claims, iss: 'https://issuer.example' }), 'issuer_unknown'],
-      ['of another audience', await signWith(key, { ...claims, aud: 'https://other.example' }), 'audience_mismatch'],
+      [
+        'of another audience',
+        await signWith(key, { ...claims, aud: 'https://other.example' }),
+        'audience_mismatch',
+      ],
       ['too long-lived', await signWith(key, { ...claims, exp: now + 90_000 }), 'lifetime_too_long'],
     ];
     for (const [name, token, reason] of cases) {
@@ -196,10 +237,18 @@ describe('the token endpoint', () => {
     ['client_id=demo&client_secret=SECRET', 400, 'invalid_request'],
     ['client_id=demo&client_secret=SECRET&grant_type=password', 400, 'unsupported_grant_type'],
     ['client_id=demo&client_secret=SECRET&grant_type=client_credentials&scope=admin', 400, 'invalid_scope'],
-    ['client_id=demo&client_id=demo&client_secret=SECRET&grant_type=client_credentials', 400, 'invalid_request'],
-    [`client_id=demo&client_secret=SECRET&grant_type=client_credentials&x=${'x'.repeat(17_000)}`, 413, 'invalid_request'],
-  ])('answers %.90s with %d %s', async (body, status, error) => {
-    const answer = await post(body.replace('SECRET', demoClient(stack).secret));
+    [
+      'client_id=demo&client_id=demo&client_secret=SECRET&grant_type=client_credentials',
+      400,
+      'invalid_request',
+    ],
+    [
+      `client_id=demo&client_secret=SECRET&grant_type=client_credentials&x=${'x'.repeat(17_000)}`,
+      413,
+      'invalid_request',
+    ],
+  ])('answers %s with %d %s', async (body, status, error) => {
+    const answer = await post(body.replace('SECRET', demoClient(stack).secret).replace('LONG', 'x'.repeat(17_000)));
     expect(answer.status).toBe(status);
     expect(await answer.json()).toMatchObject({ error });
     expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -223,14 +272,22 @@ describe('rotation', () => {
 
   it('does not turn to a key that verifiers may not know yet, and says from when', async () => {
     const { stdout, code } = await stack.keyturn(['rotate']);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^not rotated: [\s\S]*may sign from .*\(in [12] h\)/)]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^not rotated: [\s\S]*may sign from .*\(in [12] h\)/),
+    ]);
   });
 
   it('of a compromised key refuses its tokens within seconds', async () => {
     const token = await newToken();
     const { stdout } = await stack.keyturn(['rotate', '--compromised', kidOf(token)]);
     expect(stdout).toContain('signs now');
-    expect(await until(async () => (await whoami(token)).status, (status) => status === 401)).toBe(401);
+    expect(
+      await until(
+        async () => (await whoami(token)).status,
+        (status) => status === 401,
+      ),
+    ).toBe(401);
     const fresh = await until(newToken, (other) => kidOf(other) !== kidOf(token));
     expect((await whoami(fresh)).status).toBe(200);
     expect((await jwkSet()).keys.map(({ kid }) => kid)).not.toContain(kidOf(token));

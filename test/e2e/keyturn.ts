@@ -76,7 +76,8 @@ export async function startLocal(options: StartOptions = {}): Promise<Played> {
     url: `http://127.0.0.1:${port}`,
     dataDirectory,
     output: () => printed,
-    keyturn: (args, stdin) => keyturn([...args, '--data', dataDirectory], stdin === undefined ? {} : { stdin }),
+    keyturn: (args, stdin) =>
+      keyturn([...args, '--data', dataDirectory], stdin === undefined ? {} : { stdin }),
     end: (signal) => ended(child, signal),
   };
 }
@@ -111,7 +112,10 @@ function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | nu
 }
 
 /** The demo client of a stack, as its start left it. */
-export function demoClient({ dataDirectory }: Played): { readonly clientId: string; readonly secret: string } {
+export function demoClient({ dataDirectory }: Played): {
+  readonly clientId: string;
+  readonly secret: string;
+} {
   return JSON.parse(readFileSync(path.join(dataDirectory, 'demo-client.json'), 'utf8'));
 }
 

@@ -1,5 +1,6 @@
 /** Starts, stops and failures of `keyturn local`, as a user meets them. */
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -33,6 +34,12 @@ function isOpen(port: number): Promise<boolean> {
   });
 }
 
+/** The process that listens where DynamoDB is. */
+function engineOf(stack: Played): number {
+  const sockets = execFileSync('ss', ['-ltnpH', `sport = :${portOf(running(stack).endpoints.dynamodb)}`]).toString();
+  return Number(/pid=(\d+)/.exec(sockets)?.[1]);
+}
+
 const portOf = (url: string) => Number(new URL(url).port);
 
 it('answers within 15 s of the start, and Ctrl-C stops all of it', async () => {
@@ -64,7 +71,9 @@ describe('finds everything again after', () => {
 it('fails closed within 2 s while the DynamoDB engine is dead, and works again when it is back', async () => {
   const stack = await start();
   const token = await newToken(stack);
-  const engine = Number(JSON.parse(readFileSync(path.join(stack.dataDirectory, 'running.json'), 'utf8')).enginePid);
+  const engine = Number(
+    JSON.parse(readFileSync(path.join(stack.dataDirectory, 'running.json'), 'utf8')).enginePid,
+  );
   const answers: { status: number; ms: number }[] = [];
   const load = async () => {
     for (const end = performance.now() + 6000; performance.now() < end;) {
@@ -73,9 +82,9 @@ it('fails closed within 2 s while the DynamoDB engine is dead, and works again w
       answers.push({ status, ms: performance.now() - begin });
     }
   };
-  const running = Promise.all([load(), load(), load()]);
+  const loads = Promise.all([load(), load(), load()]);
   setTimeout(() => process.kill(engine, 'SIGKILL'), 1000);
-  await running;
+  await loads;
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 500]));
   expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(2000);
   expect(answers.at(-1)?.status).toBe(200);
@@ -85,16 +94,26 @@ describe('refuses to start, and says why', () => {
   it.each([
     ['an unknown key', { tokenServce: {} }, /unknown key tokenServce/],
     ['a wrong value', { tokenService: { algorithm: 'none' } }, /algorithm: got "none"; allowed: "RS256"/],
-    ['windows that do not fit', { tokenService: { rotationPeriodSeconds: 60 } }, /got 60; allowed: 7320 or more/],
+    [
+      'windows that do not fit',
+      { tokenService: { rotationPeriodSeconds: 60 } },
+      /got 60; allowed: 7320 or more/,
+    ],
   ])('with %s in the configuration', async (_, config, message) => {
-    const error = await start({ config }).then(() => undefined, (reason: Error) => reason.message);
+    const error = await start({ config }).then(
+      () => undefined,
+      (reason: Error) => reason.message,
+    );
     expect(error).toMatch(message);
     expect(error).not.toMatch(/\n\s+at /);
   });
 
   it('on a port in use', async () => {
     const { url } = await start();
-    const error = await start({ port: portOf(url) }).then(() => undefined, (reason: Error) => reason.message);
+    const error = await start({ port: portOf(url) }).then(
+      () => undefined,
+      (reason: Error) => reason.message,
+    );
     expect(error).toMatch(new RegExp(`port ${portOf(url)}`));
     expect(error).not.toMatch(/\n\s+at /);
   });
@@ -103,7 +122,10 @@ describe('refuses to start, and says why', () => {
     const dataDirectory = temporaryFolder();
     const file = path.join(dataDirectory, 'data.json');
     writeFileSync(file, '{"format":99,"engine":"dynoxide"}');
-    const error = await start({ dataDirectory }).then(() => undefined, (reason: Error) => reason.message);
+    const error = await start({ dataDirectory }).then(
+      () => undefined,
+      (reason: Error) => reason.message,
+    );
     expect(error).toMatch(/99/);
     expect(readFileSync(file, 'utf8')).toBe('{"format":99,"engine":"dynoxide"}');
   });
@@ -111,13 +133,19 @@ describe('refuses to start, and says why', () => {
   it('on a data folder that cannot be written', async () => {
     const dataDirectory = path.join(temporaryFolder(), 'file');
     writeFileSync(dataDirectory, '');
-    const error = await start({ dataDirectory }).then(() => undefined, (reason: Error) => reason.message);
+    const error = await start({ dataDirectory }).then(
+      () => undefined,
+      (reason: Error) => reason.message,
+    );
     expect(error).toContain(dataDirectory);
   });
 
   it('on a data folder that another start holds', async () => {
     const { dataDirectory } = await start();
-    const error = await start({ dataDirectory }).then(() => undefined, (reason: Error) => reason.message);
+    const error = await start({ dataDirectory }).then(
+      () => undefined,
+      (reason: Error) => reason.message,
+    );
     expect(error).toMatch(/another|already|in use/);
   });
 });

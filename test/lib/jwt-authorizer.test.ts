@@ -6,6 +6,7 @@ import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { ConfigError, JwtAuthorizer, type JwtAuthorizerProps, type RequiredScopes } from '../../lib/index.ts';
 import { RevocationTable, TokenService, TrustedIssuer } from '../../lib/index.ts';
+import { addRoute } from './apis.ts';
 import { environmentOf, makeStack, resourcesByPath } from './synth.ts';
 
 const trusted = (issuer = 'https://login.example.com/') =>
@@ -16,12 +17,13 @@ function makeAuthorizer(props: Partial<JwtAuthorizerProps> = {}, stack: Stack = 
   return new JwtAuthorizer(stack, 'Jwt', { revocations, trustedIssuers: [trusted()], ...props });
 }
 
-function addHttpApi(stack: Stack, id: string, authorizer: JwtAuthorizer): void {
+function addHttpApi(stack: Stack, id: string, authorizer: JwtAuthorizer): HttpApi {
   const integration = new HttpUrlIntegration('Url', 'https://backend.example.com');
   const api = new HttpApi(stack, id);
   for (const path of ['/a', '/b']) {
     api.addRoutes({ path, methods: [HttpMethod.GET], integration, authorizer: authorizer.forHttpApi() });
   }
+  return api;
 }
 
 function addRestApi(stack: Stack, authorizer: JwtAuthorizer, type?: 'REQUEST' | 'TOKEN'): void {
@@ -100,7 +102,9 @@ describe('JwtAuthorizer settings', () => {
   it('hold scopes that are required after the routes were made', () => {
     const stack = makeStack();
     const authorizer = makeAuthorizer({}, stack);
-    addHttpApi(stack, 'Api', authorizer);
+    const api = addHttpApi(stack, 'Api', authorizer);
+    addRoute(api, 'ANY /b/{proxy+}', authorizer.forHttpApi());
+    addRoute(api, '$default', authorizer.forHttpApi());
     authorizer
       .requireScopes('GET /a', ['read', 'list'])
       .requireScopes('ANY /b/{proxy+}', { any: ['write', 'admin'], all: ['read'] })

@@ -6,7 +6,7 @@ import { environmentOf, makeKeyturnStack, readable, resourcesByPath } from './sy
 const template = Template.fromStack(makeKeyturnStack());
 const settings =
   '{"algorithm":"RS256","audience":"<Api.ApiEndpoint>","tokenLifetimeSeconds":900,"rotationPeriodSeconds":2592000,' +
-  '"jwksCacheSeconds":7200,"clockSkewSeconds":60,"propagationSeconds":60,"signerHoldSeconds":30,"resultsCacheSeconds":0}';
+  '"jwksCacheSeconds":7200,"clockSkewSeconds":60,"propagationSeconds":60,"signerHoldSeconds":5,"resultsCacheSeconds":0}';
 const authorizer =
   '{"issuers":[{"issuer":"<Api.ApiEndpoint>","audience":["<Api.ApiEndpoint>"],"typ":["at+jwt"],' +
   '"algorithms":["RS256","ES256","EdDSA","PS256"],"maxLifetimeSeconds":86400}],"clockToleranceSeconds":60,' +
@@ -275,6 +275,9 @@ describe('synthesis of the default stack', () => {
             audience: ['orders'],
             jwksUri: 'https://login.example.com/jwks',
             typ: null,
+            audienceClaim: 'client_id',
+            requiredClaims: { token_use: { equals: 'access' } },
+            scopeClaims: ['scope'],
           },
         ],
       }),
@@ -288,6 +291,9 @@ describe('synthesis of the default stack', () => {
       {
         issuer: 'https://login.example.com/',
         audience: ['orders'],
+        audienceClaim: 'client_id',
+        requiredClaims: { token_use: { equals: 'access' } },
+        scopeClaims: ['scope'],
         jwksUri: 'https://login.example.com/jwks',
         typ: null,
         algorithms: ['RS256'],

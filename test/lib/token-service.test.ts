@@ -101,7 +101,7 @@ describe('TokenService', () => {
     [{ rotationPeriod: Duration.hours(2) }, 'TokenService.rotationPeriod: got 7200; allowed: 7320 or more'],
     [
       { rotationPeriod: Duration.hours(2), jwksCache: Duration.seconds(1), tokenLifetime: Duration.days(1) },
-      'TokenService.rotationPeriod: got 7200; allowed: 10812 or more',
+      'TokenService.rotationPeriod: got 7200; allowed: 10816 or more',
     ],
   ])('refuses %j', (props, message) => {
     expect(() => makeService(props)).toThrow(ConfigError);

@@ -51,7 +51,7 @@ describe('TrustedIssuer', () => {
     [{ algorithms: [] }, 'TrustedIssuer.algorithms: got an empty list'],
     [
       JSON.parse('{"algorithms":["HS256"]}'),
-      'TrustedIssuer.algorithms[0]: got "HS256"; allowed: one of RS256, ES256, EdDSA, PS256',
+      'TrustedIssuer.algorithms[0]: got "HS256"; allowed: one of RS256, RS384, RS512, PS256, PS384',
     ],
     [
       { maxLifetime: Duration.seconds(0) },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MalformedTokenError, maxTokenLength, parseUnverified } from '../../../core/jws/parse.ts';
+import { failureOf } from '../failure.ts';
 import { encode } from '../issuer.ts';
 
 const header = encode('{"alg":"RS256"}');
@@ -55,12 +56,12 @@ describe('parseUnverified', () => {
     ['a header beyond doubles', `${encode('{"a":1e400}')}.${claims}.AAAA`, 'header: a number out of range'],
     ['bytes that are no UTF-8', `${header}.${encode(Uint8Array.of(0x7b, 0xff))}.AAAA`, 'payload: not UTF-8'],
     ['the JSON serialization', `{"payload":"${claims}"}`, 'not three segments separated by dots'],
-  ])('refuses %s', (_, text, message) => {
-    expect(() => parseUnverified(text)).toThrow(new MalformedTokenError(message));
+  ])('refuses %s', async (_, text, message) => {
+    expect(await failureOf(() => parseUnverified(text))).toEqual({ name: 'MalformedTokenError', message });
   });
 
   it('says the rule and nothing of the content', () => {
     const leak = `${header}.${encode('{"secret":"s3cr3t","secret":1}')}.AAAA`;
-    expect(() => parseUnverified(leak)).toThrow(expect.not.objectContaining({ message: expect.stringContaining('s3cr') }));
+    expect(() => parseUnverified(leak)).toThrow(/^payload: a duplicate member$/);
   });
 });

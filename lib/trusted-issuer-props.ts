@@ -1,0 +1,133 @@
+import { Duration } from 'aws-cdk-lib/core';
+import {
+  type ClaimRequirement,
+  ConfigError,
+  defaults,
+  isIssuerUrl,
+  isSafeUrl,
+  ranges,
+  type TrustedIssuerSettings,
+  type VerificationAlgorithm,
+  verificationAlgorithms,
+} from '../core/contract/index.ts';
+import { checkText, checkTexts, wholeSeconds } from './props.ts';
+
+/** What may be said of any issuer. */
+export interface TrustedIssuerOptions {
+  /** Accepted signing algorithms. @default ['RS256'] */
+  readonly algorithms?: readonly VerificationAlgorithm[];
+  /** Longest accepted `exp` − `iat`. @default Duration.days(1) */
+  readonly maxLifetime?: Duration;
+  /** Claims that must be there and be as said, besides the registered ones. @default - none */
+  readonly requiredClaims?: Readonly<Record<string, ClaimRequirement>>;
+  /** Claims that grant scopes; all of them together count. @default ['scope', 'scp'] */
+  readonly scopeClaims?: readonly string[];
+}
+
+/** What is believed of one issuer. */
+export interface TrustedIssuerProps extends TrustedIssuerOptions {
+  /** Exact `iss` of its tokens, compared as a string. */
+  readonly issuer: string;
+  /** Accepted audiences; one must match. */
+  readonly audience: readonly string[];
+  /** Claim that names the audience. @default 'aud' */
+  readonly audienceClaim?: 'aud' | 'client_id';
+  /** Where its JWK Set is (RFC 7517 §5); plain http only on a loopback address. */
+  readonly jwksUri: string;
+  /**
+   * Accepted `typ` header values. `null` accepts any, or none: then an ID token of this issuer passes as an access
+   * token too, so say it only for issuers that set no `typ` and give the API an audience of its own.
+   *
+   * @default ['at+jwt'] (RFC 9068 §2.1)
+   */
+  readonly typ?: readonly string[] | null;
+}
+
+/** What is believed of an issuer that keeps its JWK Set where most do. */
+export interface OidcProps extends Omit<TrustedIssuerProps, 'jwksUri'> {
+  /** The `jwks_uri` of its openid-configuration. @default '<issuer>/.well-known/jwks.json' */
+  readonly jwksUri?: string;
+}
+
+/** The props of {@link OidcProps} with the JWK Set's address filled in. */
+export function oidcIssuer(props: OidcProps): TrustedIssuerProps {
+  return { ...props, jwksUri: props.jwksUri ?? `${props.issuer.replace(/\/$/, '')}/.well-known/jwks.json` };
+}
+
+const nonEmpty = { holds: (value: string) => value !== '', allowed: 'a string that is not empty' };
+
+/**
+ * What the authorizer is told of an issuer, with every default filled in.
+ *
+ * @throws {@link ConfigError} when a prop cannot be used
+ */
+export function toIssuerSettings(props: TrustedIssuerProps): TrustedIssuerSettings {
+  check(props);
+  const { audienceClaim, requiredClaims, scopeClaims } = props;
+  return {
+    issuer: props.issuer,
+    audience: props.audience,
+    ...(audienceClaim !== undefined && { audienceClaim }),
+    ...(requiredClaims !== undefined && { requiredClaims }),
+    ...(scopeClaims !== undefined && { scopeClaims }),
+    jwksUri: props.jwksUri,
+    typ: props.typ === undefined ? ['at+jwt'] : props.typ,
+    algorithms: props.algorithms ?? ['RS256'],
+    maxLifetimeSeconds: wholeSeconds({
+      name: 'TrustedIssuer.maxLifetime',
+      value: props.maxLifetime ?? Duration.seconds(defaults.maxLifetimeSeconds),
+      ...ranges.maxLifetimeSeconds,
+    }),
+  };
+}
+
+function check(props: TrustedIssuerProps): void {
+  checkText(
+    { name: 'TrustedIssuer.issuer', value: props.issuer },
+    {
+      holds: isIssuerUrl,
+      allowed: 'an https URL without query or fragment',
+      mend: "use the iss of the issuer's tokens, character by character",
+    },
+  );
+  checkText(
+    { name: 'TrustedIssuer.jwksUri', value: props.jwksUri },
+    {
+      holds: isSafeUrl,
+      allowed: 'an https URL, or http on a loopback address',
+      mend: "use the jwks_uri of the issuer's openid-configuration",
+    },
+  );
+  checkTexts(
+    { name: 'TrustedIssuer.audience', value: props.audience },
+    {
+      ...nonEmpty,
+      mend: 'name what the tokens for this API say in aud: without it tokens for other APIs pass',
+    },
+  );
+  if (props.typ) checkTexts({ name: 'TrustedIssuer.typ', value: props.typ }, nonEmpty);
+  if (props.scopeClaims)
+    checkTexts({ name: 'TrustedIssuer.scopeClaims', value: props.scopeClaims }, nonEmpty);
+  if (props.algorithms) checkAlgorithms(props.algorithms);
+  if (props.requiredClaims) checkClaims(props.requiredClaims);
+}
+
+/** A claim that must be one of nothing refuses every token. */
+function checkClaims(claims: Readonly<Record<string, ClaimRequirement>>): void {
+  for (const [claim, requirement] of Object.entries(claims)) {
+    if ('oneOf' in requirement && requirement.oneOf.length === 0) {
+      throw new ConfigError(
+        `TrustedIssuer.requiredClaims: ${claim}: got an empty oneOf; allowed: one or more values; leave the claim out where ` +
+          `any value will do`,
+      );
+    }
+  }
+}
+
+function checkAlgorithms(algorithms: readonly string[]): void {
+  const known: readonly string[] = verificationAlgorithms;
+  checkTexts(
+    { name: 'TrustedIssuer.algorithms', value: algorithms },
+    { holds: (value) => known.includes(value), allowed: `one of ${known.join(', ')}` },
+  );
+}

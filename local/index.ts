@@ -1,0 +1,2 @@
+export * from './play-interim.ts';
+export type * from './types.ts';

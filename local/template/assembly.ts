@@ -1,0 +1,89 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { LocalError, messageOf } from '../errors.ts';
+import { isObject, objectOf, textOf, type JsonObject } from '../json.ts';
+
+/** A stack of a cloud assembly as it was synthesized: nothing is resolved yet. */
+export interface StackTemplate {
+  readonly stackName: string;
+  readonly template: JsonObject;
+  /** The folder that relative asset paths start from. */
+  readonly directory: string;
+  /** Absolute paths of file assets by their S3 object key. */
+  readonly assets: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads a cloud assembly (a folder with `manifest.json`, stages included) or one template file.
+ *
+ * @param source a `cdk.out` folder or a JSON template.
+ * @param stackNames which stacks to play. Default: all of them.
+ * @throws {@link LocalError} `ASSEMBLY_UNREADABLE` or `STACK_UNKNOWN`.
+ */
+export function readAssembly(source: string, stackNames?: readonly string[]): StackTemplate[] {
+  if (!existsSync(source)) {
+    throw new LocalError(
+      'ASSEMBLY_UNREADABLE',
+      `There is no cloud assembly at ${source}. Run \`cdk synth\` first, or name a cdk.out folder or a JSON template.`,
+    );
+  }
+  const stacks = statSync(source).isDirectory() ? readFolder(source) : [readTemplateFile(source)];
+  return chosen(stacks, stackNames);
+}
+
+function chosen(stacks: StackTemplate[], names?: readonly string[]): StackTemplate[] {
+  const known = stacks.map((stack) => stack.stackName);
+  for (const name of names ?? []) {
+    if (!known.includes(name)) {
+      throw new LocalError('STACK_UNKNOWN', `There is no stack "${name}" in the assembly; it has: ${known.join(', ') || 'none'}.`);
+    }
+  }
+  return names === undefined ? stacks : stacks.filter((stack) => names.includes(stack.stackName));
+}
+
+function readTemplateFile(file: string): StackTemplate {
+  const stackName = path.basename(file).replace(/(\.template)?\.[^.]*$/, '');
+  return { stackName, template: readJson(file), directory: path.dirname(path.resolve(file)), assets: new Map() };
+}
+
+function readFolder(folder: string): StackTemplate[] {
+  const directory = path.resolve(folder);
+  const artifacts = Object.entries(objectOf(readJson(path.join(directory, 'manifest.json')).artifacts)).map(
+    ([id, artifact]) => ({ id, type: objectOf(artifact).type, properties: objectOf(objectOf(artifact).properties) }),
+  );
+  const assets = new Map(
+    artifacts
+      .filter((artifact) => artifact.type === 'cdk:asset-manifest')
+      .flatMap((artifact) => [...readAssets(directory, textOf(artifact.properties.file) ?? '')]),
+  );
+  return artifacts.flatMap(({ id, type, properties }) => {
+    if (type === 'cdk:cloud-assembly') return readFolder(path.join(directory, textOf(properties.directoryName) ?? ''));
+    if (type !== 'aws:cloudformation:stack') return [];
+    const template = readJson(path.join(directory, textOf(properties.templateFile) ?? `${id}.template.json`));
+    return [{ stackName: textOf(properties.stackName) ?? id, template, directory, assets }];
+  });
+}
+
+function readAssets(directory: string, file: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const asset of Object.values(objectOf(readJson(path.join(directory, file)).files))) {
+    const source = textOf(objectOf(objectOf(asset).source).path);
+    for (const destination of Object.values(objectOf(objectOf(asset).destinations))) {
+      const key = textOf(objectOf(destination).objectKey);
+      if (source !== undefined && key !== undefined) found.set(key, path.resolve(directory, source));
+    }
+  }
+  return found;
+}
+
+function readJson(file: string): JsonObject {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (isObject(parsed)) return parsed;
+  } catch (error) {
+    throw new LocalError('ASSEMBLY_UNREADABLE', `${file} cannot be read as JSON: ${messageOf(error)}. Run \`cdk synth\` again.`, {
+      cause: error,
+    });
+  }
+  throw new LocalError('ASSEMBLY_UNREADABLE', `${file} holds no JSON object. Run \`cdk synth\` again.`);
+}

@@ -1,0 +1,192 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { calculateJwkThumbprint, type JWK } from 'jose';
+import type { TokenServiceSettings } from '../../../core/contract/settings.ts';
+import { type SealedKeySet, activeKey, pendingKey } from '../../../core/keys/key-set.ts';
+import { type RotationContext, turnKeys } from '../../../core/keys/rotation.ts';
+import { UnavailableError } from '../../../core/ports.ts';
+import { MemoryKeySets, MemoryRevocations, MemorySealer } from '../stores.ts';
+import { policy, states } from './key-sets.ts';
+
+/** ES256: its keys are made in no time. */
+const settings: TokenServiceSettings = { ...policy, algorithm: 'ES256', audience: 'a', resultsCacheSeconds: 300 };
+const start = 1_800_000_000;
+const lead = 7200 + 30 + 60;
+
+let keySets: MemoryKeySets;
+let sealer: MemorySealer;
+let revocations: MemoryRevocations;
+
+beforeEach(() => {
+  keySets = new MemoryKeySets();
+  sealer = new MemorySealer();
+  revocations = new MemoryRevocations();
+});
+
+const at = (now: number, change: Partial<RotationContext> = {}): RotationContext => ({
+  ...{ issuer: 'https://i.example', settings, keySets, sealer, revocations, now, ...change },
+});
+const tick = (now: number, change?: Partial<RotationContext>) => turnKeys({ action: 'tick' }, at(now, change));
+const rotate = (now: number) => turnKeys({ action: 'rotate' }, at(now));
+const compromise = (kid: string, now: number, change?: Partial<RotationContext>) =>
+  turnKeys({ action: 'compromise', kid }, at(now, change));
+
+const kids = () => (keySets.stored?.keys ?? []).map(({ kid }) => kid);
+const statesOnly = (keySet: SealedKeySet | undefined) => keySet?.keys.map(({ state }) => state);
+
+describe('turnKeys', () => {
+  it('makes the first two keys, sealed, of which one signs', async () => {
+    const { before, after } = await tick(start);
+    expect(before).toMatchObject({ version: 0, keys: [] });
+    expect(after).toBe(keySets.stored);
+    expect(statesOnly(keySets.stored)).toEqual(['active', 'pending']);
+    expect(keySets.stored?.version).toBe(1);
+    expect(Object.keys(keySets.stored?.sealed ?? {})).toEqual(kids());
+  });
+
+  it('names a key by its thumbprint, publishes its public part and seals its private one to issuer and kid', async () => {
+    await tick(start);
+    const [key] = keySets.stored?.keys ?? [];
+    const { kid = '', publicJwk = {} as JWK } = key ?? {};
+    expect(Object.keys(publicJwk).toSorted()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+    expect(publicJwk).toMatchObject({ kid, alg: 'ES256', use: 'sig' });
+    expect(await calculateJwkThumbprint(publicJwk, 'sha256')).toBe(kid);
+    const sealed = keySets.stored?.sealed[kid] ?? new Uint8Array();
+    const opened = JSON.parse(new TextDecoder().decode(await sealer.unseal({ issuer: 'https://i.example', kid }, sealed)));
+    expect(opened).toEqual({ ...publicJwk, d: expect.any(String) });
+    await expect(sealer.unseal({ issuer: 'https://i.example', kid: 'other' }, sealed)).rejects.toThrow();
+  });
+
+  it('writes nothing on a second tick', async () => {
+    await tick(start);
+    const { before, after } = await tick(start + 1);
+    expect(after).toBe(before);
+    expect(keySets.written).toHaveLength(1);
+    expect(sealer.sealed).toBe(2);
+  });
+
+  it('turns to the next key, makes another, and drops the private key of the old one', async () => {
+    await tick(start);
+    const [first = '', second = ''] = kids();
+    await tick(start + settings.rotationPeriodSeconds);
+    expect(statesOnly(keySets.stored)).toEqual(['retiring', 'active', 'pending']);
+    expect(kids().slice(0, 2)).toEqual([first, second]);
+    expect(Object.keys(keySets.stored?.sealed ?? {})).toEqual(kids().slice(1));
+  });
+
+  it('lets a key that is asked to rotate sign after its lead, and not before', async () => {
+    await tick(start);
+    await rotate(start + 1);
+    expect(statesOnly(keySets.stored)).toEqual(['retiring', 'active', 'pending']);
+    await rotate(start + lead);
+    expect(statesOnly(keySets.stored)).toEqual(['retired', 'active', 'pending']);
+    await rotate(start + 1 + lead);
+    expect(statesOnly(keySets.stored)).toEqual(['retired', 'retiring', 'active', 'pending']);
+  });
+
+  it('reads again where another rotator was first, and rotates once', async () => {
+    await tick(start);
+    const [, second = ''] = kids();
+    keySets.beforeReplace = async () => void (await rotate(start + 5));
+    const { after } = await rotate(start + 5);
+    expect(activeKey(after)?.kid).toBe(second);
+    expect(keySets.stored?.version).toBe(2);
+    expect(after).toBe(keySets.stored);
+  });
+
+  it('makes one first key set where two rotators start at once', async () => {
+    const both = await Promise.all([tick(start), tick(start)]);
+    expect(keySets.written).toHaveLength(1);
+    expect(both.map(({ after }) => activeKey(after)?.kid)).toEqual([kids()[0], kids()[0]]);
+  });
+
+  it('gives up after five lost races', async () => {
+    const losing = new MemoryKeySets();
+    losing.replace = () => Promise.resolve(false);
+    await expect(tick(start, { keySets: losing })).rejects.toThrow(
+      new Error('lost the race for the key set 5 times in a row; try again'),
+    );
+    expect(losing.reads).toBe(5);
+  });
+
+  it('changes nothing where a key cannot be sealed', async () => {
+    const seal = () => Promise.reject(new UnavailableError('KMS'));
+    await expect(tick(start, { sealer: { ...sealer, seal } as unknown as MemorySealer })).rejects.toThrow(
+      new UnavailableError('KMS'),
+    );
+    expect(keySets.stored).toBeUndefined();
+  });
+
+  it('is whole again on the next tick after a crash before the write', async () => {
+    await tick(start);
+    const before = keySets.stored;
+    keySets.beforeReplace = () => Promise.reject(new Error('crash'));
+    await expect(rotate(start + 1)).rejects.toThrow('crash');
+    expect(keySets.stored).toBe(before);
+    await rotate(start + 2);
+    expect(statesOnly(keySets.stored)).toEqual(['retiring', 'active', 'pending']);
+  });
+
+  it('is whole again on the next tick after a crash after the write', async () => {
+    await tick(start);
+    const crashing = Object.assign(new MemoryKeySets(), { stored: keySets.stored });
+    crashing.replace = async (next) => {
+      await keySets.replace(next);
+      throw new UnavailableError('the answer was lost');
+    };
+    await expect(turnKeys({ action: 'rotate' }, at(start + 1, { keySets: crashing }))).rejects.toThrow('lost');
+    const version = keySets.stored?.version;
+    await rotate(start + 2);
+    expect(keySets.stored?.version).toBe(version);
+  });
+});
+
+describe('turnKeys, compromise', () => {
+  it('revokes the key before it takes it out, for as long as its last token lives', async () => {
+    await tick(start);
+    const [first = ''] = kids();
+    let revokedBeforeWrite = false;
+    keySets.beforeReplace = () => Promise.resolve(void (revokedBeforeWrite = revocations.written.length === 1));
+    await compromise(first, start + 50);
+    expect(revokedBeforeWrite).toBe(true);
+    expect(revocations.written).toEqual([
+      {
+        ...{ id: `key:17:https://i.example:${first}`, kind: 'key', issuer: 'https://i.example', value: first },
+        ...{ revokedAt: start + 50, expiresAt: start + 50 + 5 + 900 + 60 + 300 + 3600, reason: 'key compromised' },
+      },
+    ]);
+    expect(statesOnly(keySets.stored)).toEqual(['compromised', 'active', 'pending']);
+    expect(Object.keys(keySets.stored?.sealed ?? {})).toEqual(kids().slice(1));
+  });
+
+  it('makes a key that signs at once where none is left', async () => {
+    await tick(start);
+    const [first = '', second = ''] = kids();
+    await compromise(second, start + 1);
+    await compromise(kids()[2] ?? '', start + 2);
+    await compromise(first, start + 3);
+    expect(activeKey(keySets.stored ?? at(start).keySets as never)).toBeDefined();
+    expect(pendingKey(keySets.stored as SealedKeySet)).toBeDefined();
+    expect(states(keySets.stored as SealedKeySet).filter((state) => state.endsWith(':compromised'))).toHaveLength(3);
+  });
+
+  it('leaves the key revoked where the key set cannot be written', async () => {
+    await tick(start);
+    keySets.beforeReplace = () => Promise.reject(new UnavailableError('table'));
+    await expect(compromise(kids()[0] ?? '', start + 1)).rejects.toThrow('table');
+    expect(revocations.written).toHaveLength(1);
+  });
+
+  it('leaves the key set as it is where the key cannot be revoked', async () => {
+    await tick(start);
+    const write = () => Promise.reject(new UnavailableError('revocations'));
+    await expect(compromise(kids()[0] ?? '', start + 1, { revocations: { write } })).rejects.toThrow('revocations');
+    expect(keySets.stored?.version).toBe(1);
+  });
+
+  it('revokes nothing for a kid that there is not', async () => {
+    await tick(start);
+    await expect(compromise('unknown', start + 1)).rejects.toThrow(RangeError);
+    expect(revocations.written).toEqual([]);
+    expect(keySets.stored?.version).toBe(1);
+  });
+});

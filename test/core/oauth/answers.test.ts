@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { errorAnswer, jsonAnswer } from '../../../core/oauth/answers.ts';
+import { OAuthError, type OAuthErrorCode } from '../../../core/oauth/errors.ts';
+import { authorizationServerMetadata } from '../../../core/oauth/metadata.ts';
+import { grantTypes } from '../../../core/oauth/token-endpoint.ts';
+import { UnavailableError } from '../../../core/ports.ts';
+
+const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' };
+
+describe('jsonAnswer', () => {
+  it('is for nobody to keep', () => {
+    expect(jsonAnswer(200, { a: 1 })).toEqual({ status: 200, headers, body: '{"a":1}' });
+  });
+});
+
+describe('errorAnswer', () => {
+  it.each<[OAuthErrorCode, number]>([
+    ['invalid_request', 400],
+    ['invalid_grant', 400],
+    ['unauthorized_client', 400],
+    ['unsupported_grant_type', 400],
+    ['invalid_scope', 400],
+    ['unsupported_token_type', 400],
+    ['temporarily_unavailable', 503],
+    ['server_error', 500],
+  ])('says %s with %d', (code, status) => {
+    const body = JSON.stringify({ error: code, error_description: 'why' });
+    expect(errorAnswer(new OAuthError(code, 'why'))).toEqual({ status, headers, body });
+  });
+
+  it('asks for Basic where the client is not authenticated', () => {
+    expect(errorAnswer(new OAuthError('invalid_client', 'why'))).toEqual({
+      status: 401,
+      headers: { ...headers, 'www-authenticate': 'Basic realm="oauth2"' },
+      body: '{"error":"invalid_client","error_description":"why"}',
+    });
+  });
+
+  it('says the status that the error names', () => {
+    expect(errorAnswer(new OAuthError('invalid_request', 'why', 413)).status).toBe(413);
+  });
+
+  it('says 503 and nothing of the cause where something cannot be reached', () => {
+    expect(errorAnswer(new UnavailableError('table KeyturnClients at 10.0.0.1'))).toEqual({
+      status: 503,
+      headers: { ...headers, 'retry-after': '1' },
+      body: '{"error":"temporarily_unavailable","error_description":"try again in a moment"}',
+    });
+  });
+
+  it('rethrows what it does not know', () => {
+    const bug = new TypeError('a bug');
+    expect(() => errorAnswer(bug)).toThrow(bug);
+  });
+});
+
+describe('authorizationServerMetadata', () => {
+  it('lists what is on, at addresses under the issuer', () => {
+    expect(authorizationServerMetadata('https://issuer.example')).toEqual({
+      issuer: 'https://issuer.example',
+      token_endpoint: 'https://issuer.example/oauth2/token',
+      jwks_uri: 'https://issuer.example/.well-known/jwks.json',
+      revocation_endpoint: 'https://issuer.example/oauth2/revoke',
+      grant_types_supported: ['client_credentials'],
+      response_types_supported: [],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    });
+    expect(grantTypes).toEqual(['client_credentials']);
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { Duration } from 'aws-cdk-lib/core';
+import { Template } from 'aws-cdk-lib/assertions';
+import { GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { makeAuthorizer, makeTokenService } from './apis.ts';
+import { makeStack, resourcesByPath } from './synth.ts';
+
+describe('metrics of a JwtAuthorizer', () => {
+  it('can be alarmed on: one reason, and what could not be decided', () => {
+    const stack = makeStack();
+    const authorizer = makeAuthorizer(stack);
+    const options = { threshold: 1, evaluationPeriods: 1 };
+    authorizer.metricUndecided().createAlarm(stack, 'Undecided', options);
+    const revoked = authorizer.metricRefused({ reason: 'token_revoked', period: Duration.minutes(1) });
+    new GraphWidget({ left: [revoked] }).toJson();
+    const [alarm] = resourcesByPath(Template.fromStack(stack), 'AWS::CloudWatch::Alarm').values();
+    expect(alarm?.Properties).toMatchObject({
+      Namespace: 'Keyturn',
+      MetricName: 'Undecided',
+      Statistic: 'Sum',
+      Period: 300,
+    });
+    expect(revoked.toMetricConfig().metricStat).toMatchObject({
+      namespace: 'Keyturn',
+      metricName: 'Refused',
+      dimensions: [{ name: 'Reason', value: 'token_revoked' }],
+      statistic: 'Sum',
+      period: Duration.minutes(1),
+    });
+  });
+
+  it('sums all reasons for a dashboard', () => {
+    const all = makeAuthorizer(makeStack()).metricRefused({ period: Duration.minutes(1) });
+    expect(all.toMetricConfig().mathExpression?.expression).toBe(
+      `SUM(SEARCH('{Keyturn,Reason} MetricName="Refused"', 'Sum', 60))`,
+    );
+  });
+});
+
+describe('metrics of a TokenService', () => {
+  it.each([
+    ['TokensIssued', 'metricTokensIssued'],
+    ['KeysRotated', 'metricKeysRotated'],
+  ] as const)('has %s', (metricName, method) => {
+    const metric = makeTokenService(makeStack())[method]();
+    expect(metric).toMatchObject({ namespace: 'Keyturn', metricName, statistic: 'Sum' });
+    expect(metric.dimensions).toBeUndefined();
+  });
+});
