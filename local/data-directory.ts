@@ -65,7 +65,8 @@ function readData(file: string): Engine | undefined {
   const data = readOrText(file);
   if (data === undefined) return undefined;
   const { format, engine } = objectOf(data);
-  if (isObject(data) && format === dataFormat && (engine === 'dynoxide' || engine === 'dynalite')) return engine;
+  if (isObject(data) && format === dataFormat && (engine === 'dynoxide' || engine === 'dynalite'))
+    return engine;
   throw new LocalError(
     'DATA_FOREIGN',
     `${file} says format ${JSON.stringify(format)} and engine ${JSON.stringify(engine)}; this version reads format ${dataFormat} ` +

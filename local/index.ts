@@ -1,2 +1,4 @@
-export * from './play-interim.ts';
-export type * from './types.ts';
+/** The embedded AWS: plays a synthesized CloudFormation template on this machine. */
+export { LocalError, type LocalErrorCode } from './errors.ts';
+export { type LocalStack, play, type PlayOptions } from './play.ts';
+export type { InvocationResult, LeftOut, Log, Resource, RunningApi } from './types.ts';

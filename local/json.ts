@@ -24,7 +24,9 @@ export function textOf(value: unknown): string | undefined {
 /** The value as a number: CloudFormation accepts numbers as strings too. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
-  return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : undefined;
+  return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
+    ? Number(value)
+    : undefined;
 }
 
 /** The value as a boolean: CloudFormation accepts "true" and "false" too. */

@@ -20,7 +20,9 @@ export interface Answer {
 }
 
 /** Listens on a free port and answers every request, one body at a time. */
-export async function serve(answer: (request: IncomingMessage, body: Buffer) => Promise<Answer>): Promise<Listening> {
+export async function serve(
+  answer: (request: IncomingMessage, body: Buffer) => Promise<Answer>,
+): Promise<Listening> {
   const listener: RequestListener = (request, response) => {
     readBody(request)
       .then((body) => answer(request, body))
@@ -72,10 +74,17 @@ export async function claimPort(port: number): Promise<number> {
     });
     return (server.address() as AddressInfo).port;
   } catch (error) {
-    const why = systemCode(error) === 'EADDRINUSE' ? 'is in use by another program' : `cannot be listened on (${systemCode(error)})`;
-    throw new LocalError('PORT_IN_USE', `Port ${port} on ${host} ${why}. Stop that program, or choose another port.`, {
-      cause: error,
-    });
+    const why =
+      systemCode(error) === 'EADDRINUSE'
+        ? 'is in use by another program'
+        : `cannot be listened on (${systemCode(error)})`;
+    throw new LocalError(
+      'PORT_IN_USE',
+      `Port ${port} on ${host} ${why}. Stop that program, or choose another port.`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     await new Promise((resolve) => server.close(resolve));
   }

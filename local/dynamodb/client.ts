@@ -29,7 +29,11 @@ export async function callEngine(endpoint: string, target: string, input: unknow
   const answer = objectOf(JSON.parse(text));
   if (status === 200) return answer;
   const type = textOf(answer.__type) ?? 'InternalFailure';
-  throw new EngineError(type.slice(type.lastIndexOf('#') + 1), status, textOf(answer.message) ?? textOf(answer.Message) ?? text);
+  throw new EngineError(
+    type.slice(type.lastIndexOf('#') + 1),
+    status,
+    textOf(answer.message) ?? textOf(answer.Message) ?? text,
+  );
 }
 
 function post(endpoint: string, target: string, body: string): Promise<{ status: number; text: string }> {
@@ -45,7 +49,9 @@ function post(endpoint: string, target: string, body: string): Promise<{ status:
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+      );
     });
     call.on('timeout', () => call.destroy(new Error('the engine did not answer within 30 s')));
     call.on('error', reject);

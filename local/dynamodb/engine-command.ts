@@ -20,7 +20,10 @@ const endWithInput = 'data:text/javascript,process.stdin.on("end",()=>process.ex
 
 /** The engines that are installed, the one to prefer first. */
 export function installedEngines(): Engine[] {
-  return [...(locate('@dynoxide/linux-x64/package.json') ? ['dynoxide' as const] : []), ...(locate('dynalite') ? ['dynalite' as const] : [])];
+  return [
+    ...(locate('@dynoxide/linux-x64/package.json') ? ['dynoxide' as const] : []),
+    ...(locate('dynalite') ? ['dynalite' as const] : []),
+  ];
 }
 
 /**
@@ -56,7 +59,17 @@ export function engineCommand(engine: Engine, port: number, folder: string): Eng
   }
   const cli = path.join(path.dirname(locate('dynalite') ?? ''), 'cli.js');
   const instantly = ['createTableMs', 'deleteTableMs', 'updateTableMs'].flatMap((name) => [`--${name}`, '0']);
-  const args = ['--import', endWithInput, cli, '--host', host, '--port', `${port}`, '--path', path.join(folder, 'dynalite')];
+  const args = [
+    '--import',
+    endWithInput,
+    cli,
+    '--host',
+    host,
+    '--port',
+    `${port}`,
+    '--path',
+    path.join(folder, 'dynalite'),
+  ];
   return { file: process.execPath, args: [...args, ...instantly], endsWithInput: true };
 }
 

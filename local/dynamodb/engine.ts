@@ -50,7 +50,10 @@ class SupervisedEngine implements RunningEngine {
   #restart: NodeJS.Timeout | undefined;
   #lastWords = '';
 
-  constructor(engine: Engine, options: { readonly port: number; readonly folder: string; readonly log: Log }) {
+  constructor(
+    engine: Engine,
+    options: { readonly port: number; readonly folder: string; readonly log: Log },
+  ) {
     this.#engine = engine;
     this.#options = options;
     this.endpoint = `http://${host}:${options.port}`;
@@ -60,9 +63,15 @@ class SupervisedEngine implements RunningEngine {
     const { port, folder } = this.#options;
     const command = engineCommand(this.#engine, port, folder);
     const startedAt = performance.now();
-    const child = spawn(command.file, command.args, { stdio: ['pipe', 'ignore', 'pipe'], env: { PATH: process.env.PATH } });
+    const child = spawn(command.file, command.args, {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: { PATH: process.env.PATH },
+    });
     this.#child = child;
-    child.stderr.on('data', (chunk: Buffer) => (this.#lastWords = `${this.#lastWords}${chunk.toString()}`.slice(-500)));
+    child.stderr.on(
+      'data',
+      (chunk: Buffer) => (this.#lastWords = `${this.#lastWords}${chunk.toString()}`.slice(-500)),
+    );
     child.stdin.on('error', () => undefined);
     const watcher = command.endsWithInput || child.pid === undefined ? undefined : watchOver(child.pid);
     let ended = false;

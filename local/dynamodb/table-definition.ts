@@ -47,5 +47,7 @@ function indexDefinition(index: JsonObject): JsonObject {
 
 function streamOf(properties: JsonObject): JsonObject {
   const viewType = textOf(objectOf(properties.StreamSpecification).StreamViewType);
-  return viewType === undefined ? {} : { StreamSpecification: { StreamEnabled: true, StreamViewType: viewType } };
+  return viewType === undefined
+    ? {}
+    : { StreamSpecification: { StreamEnabled: true, StreamViewType: viewType } };
 }

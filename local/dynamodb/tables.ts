@@ -34,7 +34,9 @@ export async function ensureTable(table: TableDefinition, host: TableHost): Prom
 
 async function describe(tableName: string, host: TableHost): Promise<JsonObject | undefined> {
   try {
-    return objectOf((await callEngine(host.endpoint, `${api}.DescribeTable`, { TableName: tableName })).Table);
+    return objectOf(
+      (await callEngine(host.endpoint, `${api}.DescribeTable`, { TableName: tableName })).Table,
+    );
   } catch (error) {
     if (error instanceof EngineError && error.code === 'ResourceNotFoundException') return undefined;
     throw error;
@@ -61,7 +63,10 @@ function keysOf(table: JsonObject): string {
   );
   return arrayOf(table.KeySchema)
     .filter(isObject)
-    .map((key) => `${String(key.AttributeName)} (${String(types.get(key.AttributeName))}, ${String(key.KeyType)})`)
+    .map(
+      (key) =>
+        `${String(key.AttributeName)} (${String(types.get(key.AttributeName))}, ${String(key.KeyType)})`,
+    )
     .sort()
     .join(', ');
 }
@@ -73,7 +78,9 @@ async function addMissing(table: TableDefinition, stored: JsonObject, host: Tabl
   for (const index of indexesOf(table.create).filter(({ IndexName: name }) => !names.has(name))) {
     await update({
       AttributeDefinitions: table.create.AttributeDefinitions,
-      GlobalSecondaryIndexUpdates: [{ Create: { ...index, ...(host.engine === 'dynalite' ? capacity : {}) } }],
+      GlobalSecondaryIndexUpdates: [
+        { Create: { ...index, ...(host.engine === 'dynalite' ? capacity : {}) } },
+      ],
     });
   }
   const { StreamSpecification: stream } = table.create;

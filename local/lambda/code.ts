@@ -8,7 +8,8 @@ import type { Declared } from '../template/stack.ts';
 /** Why a function is not played, or undefined when it is. */
 export function unplayedRuntime(properties: JsonObject): string | undefined {
   const { Runtime: runtime, PackageType: packageType } = properties;
-  if (packageType === 'Image') return 'container images are not played: only nodejs runtimes with zip code are';
+  if (packageType === 'Image')
+    return 'container images are not played: only nodejs runtimes with zip code are';
   if (typeof runtime === 'string' && runtime.startsWith('nodejs')) return undefined;
   return `the runtime ${JSON.stringify(runtime)} is not played: only nodejs runtimes are`;
 }

@@ -38,10 +38,15 @@ export class FunctionPool {
   async invoke(event: unknown, timeoutMs?: number): Promise<InvocationResult> {
     const payload = JSON.stringify(event) ?? 'null';
     if (Buffer.byteLength(payload) > requestLimit) {
-      return failure('unhandled', 'RequestTooLargeException', `Request must be smaller than ${requestLimit} bytes for the InvokeFunction operation`);
+      return failure(
+        'unhandled',
+        'RequestTooLargeException',
+        `Request must be smaller than ${requestLimit} bytes for the InvokeFunction operation`,
+      );
     }
     const { reservedConcurrency = Number.POSITIVE_INFINITY, timeoutSeconds } = this.definition;
-    if (this.#running >= reservedConcurrency) return failure('throttled', 'TooManyRequestsException', 'Rate Exceeded.');
+    if (this.#running >= reservedConcurrency)
+      return failure('throttled', 'TooManyRequestsException', 'Rate Exceeded.');
     this.#running += 1;
     const limitMs = Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, timeoutSeconds * 1000);
     try {

@@ -10,7 +10,9 @@ import { failure } from './outcome.ts';
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export function functionNameOf(nameOrArn: string): string {
-  const arn = nameOrArn.replace(/^arn:aws[^:]*:apigateway:.*?\/functions\//, '').replace(/\/invocations$/, '');
+  const arn = nameOrArn
+    .replace(/^arn:aws[^:]*:apigateway:.*?\/functions\//, '')
+    .replace(/\/invocations$/, '');
   const match = /(?:^|:)function:([^:/]+)/.exec(arn);
   return match?.[1] ?? arn.split(':')[0] ?? arn;
 }
@@ -67,6 +69,9 @@ export class Functions implements FunctionInvoker {
 
   #unknown(nameOrArn: string): LocalError {
     const known = [...this.#definitions.keys()].join(', ') || 'none';
-    return new LocalError('FUNCTION_UNKNOWN', `Function not found: ${nameOrArn}. Functions played: ${known}.`);
+    return new LocalError(
+      'FUNCTION_UNKNOWN',
+      `Function not found: ${nameOrArn}. Functions played: ${known}.`,
+    );
   }
 }

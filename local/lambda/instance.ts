@@ -4,7 +4,12 @@ import type { InvocationResult, Log } from '../types.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { forEachLine } from './lines.ts';
 import { failure, responseLimit, type FailureCause } from './outcome.ts';
-import { runtimeSource, type RuntimeData, type RuntimeFailure, type RuntimeMessage } from './runtime-source.ts';
+import {
+  runtimeSource,
+  type RuntimeData,
+  type RuntimeFailure,
+  type RuntimeMessage,
+} from './runtime-source.ts';
 
 /** Lambda gives a function's init ten seconds. */
 const initLimitMs = 10_000;
@@ -48,7 +53,11 @@ export class Instance {
   async handle(payload: string, timeoutMs: number): Promise<InvocationResult> {
     this.#requestId = randomUUID();
     const answer = this.#expect(timeoutMs);
-    this.#worker.postMessage({ requestId: this.#requestId, deadline: Date.now() + timeoutMs, event: payload });
+    this.#worker.postMessage({
+      requestId: this.#requestId,
+      deadline: Date.now() + timeoutMs,
+      event: payload,
+    });
     return (await answer) ?? failure('crashed', 'Runtime.ExitError', 'the function was stopped');
   }
 
@@ -76,11 +85,16 @@ export class Instance {
       return undefined;
     }
     if (message.requestId !== this.#requestId) return undefined;
-    return message.kind === 'done' ? this.#settle(responseOf(message.payload)) : this.#fail('unhandled', message.error);
+    return message.kind === 'done'
+      ? this.#settle(responseOf(message.payload))
+      : this.#fail('unhandled', message.error);
   }
 
   #fail(cause: FailureCause, { errorType, errorMessage, stack }: RuntimeFailure): void {
-    this.#log(this.#definition.logicalId, `ERROR ${stack?.includes(errorMessage) ? stack : `${errorType}: ${errorMessage}`}`);
+    this.#log(
+      this.#definition.logicalId,
+      `ERROR ${stack?.includes(errorMessage) ? stack : `${errorType}: ${errorMessage}`}`,
+    );
     this.#settle(failure(cause, errorType, errorMessage));
   }
 
@@ -92,9 +106,11 @@ export class Instance {
   }
 
   #crash(error: unknown): void {
-    const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const outOfMemory =
+      error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
     const errorMessage = `RequestId: ${this.#requestId} Error: Runtime exited with error: signal: killed`;
-    const [name, message] = error instanceof Error ? [error.name, error.message] : [typeof error, String(error)];
+    const [name, message] =
+      error instanceof Error ? [error.name, error.message] : [typeof error, String(error)];
     if (outOfMemory) this.#fail('crashed', { errorType: 'Runtime.ExitError', errorMessage });
     else this.#fail('crashed', { errorType: name, errorMessage: message });
   }

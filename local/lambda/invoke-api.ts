@@ -37,10 +37,15 @@ async function invoke(name: string, call: Call): Promise<Answer> {
   const { request, body, functions, log } = call;
   if (!functions.has(name)) return refusal(404, 'ResourceNotFoundException', `Function not found: ${name}`);
   if (body.length > requestLimit) {
-    return refusal(413, 'RequestTooLargeException', `Request must be smaller than ${requestLimit} bytes for the InvokeFunction operation`);
+    return refusal(
+      413,
+      'RequestTooLargeException',
+      `Request must be smaller than ${requestLimit} bytes for the InvokeFunction operation`,
+    );
   }
   const event = parse(body);
-  if (event === undefined) return refusal(400, 'InvalidRequestContentException', 'Could not parse request body into json');
+  if (event === undefined)
+    return refusal(400, 'InvalidRequestContentException', 'Could not parse request body into json');
   const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
   if (type === 'DryRun') return { status: 204 };
   if (type === 'Event') {
@@ -50,21 +55,38 @@ async function invoke(name: string, call: Call): Promise<Answer> {
   return answerOf(await functions.invoke(name, event.value));
 }
 
-async function invokeLater(name: string, event: unknown, { functions, log }: Pick<Call, 'functions' | 'log'>): Promise<void> {
+async function invokeLater(
+  name: string,
+  event: unknown,
+  { functions, log }: Pick<Call, 'functions' | 'log'>,
+): Promise<void> {
   let result = await functions.invoke(name, event);
   for (const waitMs of retryAfterMs) {
     if (result.ok) return;
     await sleep(waitMs, undefined, { ref: false });
     result = await functions.invoke(name, event);
   }
-  if (!result.ok) log(name, `an asynchronous event failed ${retryAfterMs.length + 1} times and is dropped: ${result.error.errorType}`);
+  if (!result.ok)
+    log(
+      name,
+      `an asynchronous event failed ${retryAfterMs.length + 1} times and is dropped: ${result.error.errorType}`,
+    );
 }
 
 function answerOf(result: InvocationResult): Answer {
-  const headers = { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST', 'x-amzn-requestid': randomUUID() };
+  const headers = {
+    'content-type': 'application/json',
+    'x-amz-executed-version': '$LATEST',
+    'x-amzn-requestid': randomUUID(),
+  };
   if (result.ok) return { status: 200, headers, body: JSON.stringify(result.payload) ?? 'null' };
-  if (result.cause === 'throttled') return refusal(429, 'TooManyRequestsException', result.error.errorMessage);
-  return { status: 200, headers: { ...headers, 'x-amz-function-error': 'Unhandled' }, body: JSON.stringify(result.error) };
+  if (result.cause === 'throttled')
+    return refusal(429, 'TooManyRequestsException', result.error.errorMessage);
+  return {
+    status: 200,
+    headers: { ...headers, 'x-amz-function-error': 'Unhandled' },
+    body: JSON.stringify(result.error),
+  };
 }
 
 function parse(body: Buffer): { readonly value: unknown } | undefined {
@@ -77,7 +99,11 @@ function parse(body: Buffer): { readonly value: unknown } | undefined {
 }
 
 function refusal(status: number, type: string, message: string): Answer {
-  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': type, 'x-amzn-requestid': randomUUID() };
+  const headers = {
+    'content-type': 'application/json',
+    'x-amzn-errortype': type,
+    'x-amzn-requestid': randomUUID(),
+  };
   return { status, headers, body: JSON.stringify({ Type: 'User', Message: message, message }) };
 }
 

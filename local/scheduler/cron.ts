@@ -33,7 +33,13 @@ export function parseCron(text: string): Cron | undefined {
   const months = parseField(month ?? '', { least: 1, most: 12, names: monthNames });
   const years = parseField(year, { least: 1970, most: 2199 });
   const day = dayOfWeek === '?' ? parseDayOfMonth(dayOfMonth ?? '') : parseDayOfWeek(dayOfWeek ?? '');
-  if (minutes === undefined || hours === undefined || months === undefined || years === undefined || day === undefined) {
+  if (
+    minutes === undefined ||
+    hours === undefined ||
+    months === undefined ||
+    years === undefined ||
+    day === undefined
+  ) {
     return undefined;
   }
   return { minutes, hours, months, years, day };
@@ -48,9 +54,14 @@ export function parseCron(text: string): Cron | undefined {
 export function nextCron(cron: Cron, after: number): number | undefined {
   const lastYear = Math.max(...cron.years);
   const first = Math.floor(after / dayMs) * dayMs;
-  for (let day = first; new Date(day).getUTCFullYear() <= lastYear && day < first + 9 * 366 * dayMs; day += dayMs) {
+  for (
+    let day = first;
+    new Date(day).getUTCFullYear() <= lastYear && day < first + 9 * 366 * dayMs;
+    day += dayMs
+  ) {
     const date = new Date(day);
-    if (!cron.years.has(date.getUTCFullYear()) || !cron.months.has(date.getUTCMonth() + 1) || !cron.day(date)) continue;
+    if (!cron.years.has(date.getUTCFullYear()) || !cron.months.has(date.getUTCMonth() + 1) || !cron.day(date))
+      continue;
     const found = timesOf(cron, day).find((time) => time > after);
     if (found !== undefined) return found;
   }
@@ -76,9 +87,11 @@ function parseField(field: string, range: Range): ReadonlySet<number> | undefine
 function parsePart(part: string, range: Range): number[] | undefined {
   const [span = '', step, ...more] = part.split('/');
   const every = step === undefined ? 1 : /^\d+$/.test(step) ? Number(step) : 0;
-  const [from, to] = span === '*' ? [range.least, range.most] : span.split('-').map((text) => valueOf(text, range));
+  const [from, to] =
+    span === '*' ? [range.least, range.most] : span.split('-').map((text) => valueOf(text, range));
   const end = to ?? (step === undefined ? from : range.most);
-  if (more.length > 0 || every < 1 || from === undefined || end === undefined || span.split('-').length > 2) return undefined;
+  if (more.length > 0 || every < 1 || from === undefined || end === undefined || span.split('-').length > 2)
+    return undefined;
   if (Number.isNaN(from) || Number.isNaN(end) || end < from) return undefined;
   return Array.from({ length: Math.floor((end - from) / every) + 1 }, (_item, index) => from + index * every);
 }
@@ -105,7 +118,9 @@ function parseDayOfWeek(field: string): Cron['day'] | undefined {
   const special = valueOf(nth?.[1] ?? last?.[1] ?? '', range);
   if (!Number.isNaN(special)) {
     const week = (date: Date): boolean =>
-      nth === null ? date.getUTCDate() > lastDayOf(date) - 7 : Math.ceil(date.getUTCDate() / 7) === Number(nth[2]);
+      nth === null
+        ? date.getUTCDate() > lastDayOf(date) - 7
+        : Math.ceil(date.getUTCDate() / 7) === Number(nth[2]);
     return (date) => date.getUTCDay() + 1 === special && week(date);
   }
   if (field === 'L') return (date) => date.getUTCDay() === 6;

@@ -16,7 +16,14 @@ const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_0
  */
 export function parseExpression(text: string): Expression {
   const [, kind, inner = ''] = /^(rate|cron|at)\((.*)\)$/.exec(text.trim()) ?? [];
-  const parsed = kind === 'rate' ? parseRate(inner) : kind === 'at' ? parseAt(inner) : kind === 'cron' ? cronOf(inner) : undefined;
+  const parsed =
+    kind === 'rate'
+      ? parseRate(inner)
+      : kind === 'at'
+        ? parseAt(inner)
+        : kind === 'cron'
+          ? cronOf(inner)
+          : undefined;
   if (parsed !== undefined) return parsed;
   throw new LocalError(
     'SCHEDULE_INVALID',

@@ -45,8 +45,10 @@ export function readSchedule(resource: Resource, resourceArn: string, isPlayed: 
   const functionArn = textOf(target.Arn) ?? '';
   const zone = textOf(properties.ScheduleExpressionTimezone) ?? 'UTC';
   if (properties.State === 'DISABLED') return {};
-  if (!isPlayed(functionArn)) return leftOut(resource, `its target ${functionArn} is not a function that is played`);
-  if (!['UTC', 'Etc/UTC', 'GMT'].includes(zone)) return leftOut(resource, `its time zone ${zone} is not played: only UTC is`);
+  if (!isPlayed(functionArn))
+    return leftOut(resource, `its target ${functionArn} is not a function that is played`);
+  if (!['UTC', 'Etc/UTC', 'GMT'].includes(zone))
+    return leftOut(resource, `its time zone ${zone} is not played: only UTC is`);
   const expression = parseExpression(textOf(properties.ScheduleExpression) ?? '');
   return {
     schedule: {
@@ -75,11 +77,17 @@ export function readRule(resource: Resource, resourceArn: string, isPlayed: IsPl
   const { properties } = resource;
   const text = textOf(properties.ScheduleExpression);
   if (properties.State === 'DISABLED') return {};
-  if (text === undefined) return leftOut(resource, 'it matches events, which are not played: only scheduled rules are');
+  if (text === undefined)
+    return leftOut(resource, 'it matches events, which are not played: only scheduled rules are');
   const targets = arrayOf(properties.Targets).filter(isObject);
-  const strange = targets.find((target) => !isPlayed(textOf(target.Arn) ?? '') || target.InputTransformer !== undefined);
+  const strange = targets.find(
+    (target) => !isPlayed(textOf(target.Arn) ?? '') || target.InputTransformer !== undefined,
+  );
   if (strange !== undefined) {
-    return leftOut(resource, `its target ${String(strange.Arn)} is not a function that is played, or has an input transformer`);
+    return leftOut(
+      resource,
+      `its target ${String(strange.Arn)} is not a function that is played, or has an input transformer`,
+    );
   }
   return {
     schedule: {
@@ -116,7 +124,11 @@ function deliveryOf(target: JsonObject): Pick<Target, 'retries' | 'deadLetterArn
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
 function scheduledInput(
   input: string | undefined,
-  { resourceArn, time, attempt }: { readonly resourceArn: string; readonly time: number; readonly attempt: number },
+  {
+    resourceArn,
+    time,
+    attempt,
+  }: { readonly resourceArn: string; readonly time: number; readonly attempt: number },
 ): unknown {
   const context: Readonly<Record<string, string>> = {
     'schedule-arn': resourceArn,
@@ -125,7 +137,9 @@ function scheduledInput(
     'attempt-number': String(attempt),
   };
   if (input === undefined) return {};
-  return parsed(input.replace(/<aws\.scheduler\.([a-z-]+)>/g, (whole, name: string) => context[name] ?? whole));
+  return parsed(
+    input.replace(/<aws\.scheduler\.([a-z-]+)>/g, (whole, name: string) => context[name] ?? whole),
+  );
 }
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-scheduled.html */

@@ -35,7 +35,10 @@ function chosen(stacks: StackTemplate[], names?: readonly string[]): StackTempla
   const known = stacks.map((stack) => stack.stackName);
   for (const name of names ?? []) {
     if (!known.includes(name)) {
-      throw new LocalError('STACK_UNKNOWN', `There is no stack "${name}" in the assembly; it has: ${known.join(', ') || 'none'}.`);
+      throw new LocalError(
+        'STACK_UNKNOWN',
+        `There is no stack "${name}" in the assembly; it has: ${known.join(', ') || 'none'}.`,
+      );
     }
   }
   return names === undefined ? stacks : stacks.filter((stack) => names.includes(stack.stackName));
@@ -43,13 +46,22 @@ function chosen(stacks: StackTemplate[], names?: readonly string[]): StackTempla
 
 function readTemplateFile(file: string): StackTemplate {
   const stackName = path.basename(file).replace(/(\.template)?\.[^.]*$/, '');
-  return { stackName, template: readJson(file), directory: path.dirname(path.resolve(file)), assets: new Map() };
+  return {
+    stackName,
+    template: readJson(file),
+    directory: path.dirname(path.resolve(file)),
+    assets: new Map(),
+  };
 }
 
 function readFolder(folder: string): StackTemplate[] {
   const directory = path.resolve(folder);
   const artifacts = Object.entries(objectOf(readJson(path.join(directory, 'manifest.json')).artifacts)).map(
-    ([id, artifact]) => ({ id, type: objectOf(artifact).type, properties: objectOf(objectOf(artifact).properties) }),
+    ([id, artifact]) => ({
+      id,
+      type: objectOf(artifact).type,
+      properties: objectOf(objectOf(artifact).properties),
+    }),
   );
   const assets = new Map(
     artifacts
@@ -57,7 +69,8 @@ function readFolder(folder: string): StackTemplate[] {
       .flatMap((artifact) => [...readAssets(directory, textOf(artifact.properties.file) ?? '')]),
   );
   return artifacts.flatMap(({ id, type, properties }) => {
-    if (type === 'cdk:cloud-assembly') return readFolder(path.join(directory, textOf(properties.directoryName) ?? ''));
+    if (type === 'cdk:cloud-assembly')
+      return readFolder(path.join(directory, textOf(properties.directoryName) ?? ''));
     if (type !== 'aws:cloudformation:stack') return [];
     const template = readJson(path.join(directory, textOf(properties.templateFile) ?? `${id}.template.json`));
     return [{ stackName: textOf(properties.stackName) ?? id, template, directory, assets }];
@@ -81,9 +94,13 @@ function readJson(file: string): JsonObject {
     const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (isObject(parsed)) return parsed;
   } catch (error) {
-    throw new LocalError('ASSEMBLY_UNREADABLE', `${file} cannot be read as JSON: ${messageOf(error)}. Run \`cdk synth\` again.`, {
-      cause: error,
-    });
+    throw new LocalError(
+      'ASSEMBLY_UNREADABLE',
+      `${file} cannot be read as JSON: ${messageOf(error)}. Run \`cdk synth\` again.`,
+      {
+        cause: error,
+      },
+    );
   }
   throw new LocalError('ASSEMBLY_UNREADABLE', `${file} holds no JSON object. Run \`cdk synth\` again.`);
 }

@@ -4,9 +4,12 @@ import { invalid, type Place, type Resolve } from './place.ts';
 type ConditionFunction = (operands: readonly unknown[], place: Place, resolve: Resolve) => boolean;
 
 const functions: Readonly<Record<string, ConditionFunction>> = {
-  'Fn::Equals': ([left, right], place, resolve) => String(resolve(left, place)) === String(resolve(right, place)),
-  'Fn::And': (operands, place, resolve) => operands.every((operand) => evaluateCondition(operand, place, resolve)),
-  'Fn::Or': (operands, place, resolve) => operands.some((operand) => evaluateCondition(operand, place, resolve)),
+  'Fn::Equals': ([left, right], place, resolve) =>
+    String(resolve(left, place)) === String(resolve(right, place)),
+  'Fn::And': (operands, place, resolve) =>
+    operands.every((operand) => evaluateCondition(operand, place, resolve)),
+  'Fn::Or': (operands, place, resolve) =>
+    operands.some((operand) => evaluateCondition(operand, place, resolve)),
   'Fn::Not': ([operand], place, resolve) => !evaluateCondition(operand, place, resolve),
 };
 
@@ -30,5 +33,8 @@ export function evaluateCondition(expression: unknown, place: Place, resolve: Re
     if (found !== undefined && Array.isArray(argument)) return found(argument, place, resolve);
     if (name === 'Condition') return place.scope.condition(String(argument));
   }
-  throw invalid(place, 'must be a condition: Fn::Equals, Fn::And, Fn::Or, Fn::Not with a list, or Condition with a name');
+  throw invalid(
+    place,
+    'must be a condition: Fn::Equals, Fn::And, Fn::Or, Fn::Not with a list, or Condition with a name',
+  );
 }

@@ -31,7 +31,10 @@ function call(name: string, argument: unknown, place: Place): unknown {
   if (isConditionFunction(name)) return evaluateCondition({ [name]: argument }, here, evaluate);
   const intrinsic = intrinsics[name];
   if (intrinsic === undefined) {
-    throw invalid(here, `is not an intrinsic function that is played; played are ${Object.keys(intrinsics).join(', ')}`);
+    throw invalid(
+      here,
+      `is not an intrinsic function that is played; played are ${Object.keys(intrinsics).join(', ')}`,
+    );
   }
   return intrinsic(argument, here, evaluate);
 }

@@ -59,19 +59,28 @@ export function attributeOf(subject: Subject, attribute: string): unknown {
   const found = known.attributes[attribute];
   if (found !== undefined) return found(subject);
   const allowed = Object.keys(known.attributes).join(', ') || 'none';
-  throw new LocalError('TEMPLATE_INVALID', `${subject.id} (${subject.type}) has no attribute "${attribute}" here; it has: ${allowed}.`);
+  throw new LocalError(
+    'TEMPLATE_INVALID',
+    `${subject.id} (${subject.type}) has no attribute "${attribute}" here; it has: ${allowed}.`,
+  );
 }
 
 function madeBy(subject: Subject): Made {
   if (subject.made !== undefined) return subject.made;
-  throw new LocalError('ATTRIBUTE_PENDING', `The custom resource ${subject.id} is asked for before it is made.`);
+  throw new LocalError(
+    'ATTRIBUTE_PENDING',
+    `The custom resource ${subject.id} is asked for before it is made.`,
+  );
 }
 
 function dataOf(subject: Subject, attribute: string): unknown {
   const { data } = madeBy(subject);
   if (Object.hasOwn(data, attribute)) return data[attribute];
   const got = Object.keys(data).join(', ') || 'nothing';
-  throw new LocalError('TEMPLATE_INVALID', `The custom resource ${subject.id} answered no "${attribute}"; its Data holds: ${got}.`);
+  throw new LocalError(
+    'TEMPLATE_INVALID',
+    `The custom resource ${subject.id} answered no "${attribute}"; its Data holds: ${got}.`,
+  );
 }
 
 function identityOf(type: string): Identity {
@@ -86,7 +95,8 @@ function unplayedAttribute(subject: Subject, attribute: string): string {
 }
 
 function named(property: string, limit?: number): Attribute {
-  return (subject) => textOf(subject.property(property)) ?? physicalName(subject.stackName, subject.logicalId, limit);
+  return (subject) =>
+    textOf(subject.property(property)) ?? physicalName(subject.stackName, subject.logicalId, limit);
 }
 
 const madeUp: Attribute = (subject) => physicalId(subject.id);
@@ -95,7 +105,11 @@ const functionArn: Attribute = (subject) => arn('lambda', `function:${String(fun
 const tableName = named('TableName');
 const tableArn: Attribute = (subject) => arn('dynamodb', `table/${String(tableName(subject))}`);
 const keyId: Attribute = (subject) =>
-  physicalUuid(subject.stackName, subject.logicalId, String(subject.property('KeySpec') ?? 'SYMMETRIC_DEFAULT'));
+  physicalUuid(
+    subject.stackName,
+    subject.logicalId,
+    String(subject.property('KeySpec') ?? 'SYMMETRIC_DEFAULT'),
+  );
 const scheduleName = named('Name', 64);
 const ruleName = named('Name', 64);
 
@@ -114,7 +128,11 @@ function apiEndpoint(subject: Subject): string {
 
 const table: Identity = {
   ref: tableName,
-  attributes: { Arn: tableArn, StreamArn: (subject) => `${String(tableArn(subject))}/stream/latest`, TableId: madeUp },
+  attributes: {
+    Arn: tableArn,
+    StreamArn: (subject) => `${String(tableArn(subject))}/stream/latest`,
+    TableId: madeUp,
+  },
 };
 
 function withId(attribute: string): Identity {

@@ -32,12 +32,14 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::FindInMap': findInMap,
   'Fn::Base64': (argument, place, resolve) =>
     Buffer.from(textFrom(resolve(argument, place), place)).toString('base64'),
-  'Fn::ImportValue': (argument, place, resolve) => place.scope.importValue(textFrom(resolve(argument, place), place)),
+  'Fn::ImportValue': (argument, place, resolve) =>
+    place.scope.importValue(textFrom(resolve(argument, place), place)),
   'Fn::GetAZs': () => ['a', 'b', 'c'].map((zone) => `${region}${zone}`),
 };
 
 function listOf(value: unknown, place: Place, least = 0): readonly unknown[] {
-  if (!Array.isArray(value) || value.length < least) throw invalid(place, `must be a list of at least ${least} values`);
+  if (!Array.isArray(value) || value.length < least)
+    throw invalid(place, `must be a list of at least ${least} values`);
   return value;
 }
 

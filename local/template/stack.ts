@@ -56,7 +56,9 @@ export class Stack implements Scope {
 
   /** A resource's properties, resolved. */
   properties(logicalId: string): JsonObject {
-    return objectOf(this.resolve(this.resources.get(logicalId)?.properties, `Resources.${logicalId}.Properties`));
+    return objectOf(
+      this.resolve(this.resources.get(logicalId)?.properties, `Resources.${logicalId}.Properties`),
+    );
   }
 
   /** A value of this template, resolved; the path is for messages. */
@@ -65,19 +67,22 @@ export class Stack implements Scope {
   }
 
   /** Outputs by logical id, each with its value and, where it has one, its export name (conditions hold). */
-  outputs(): { readonly logicalId: string; readonly exportName: string | undefined; value(): unknown }[] {
+  outputs(): { readonly logicalId: string; readonly exportName: string | undefined; readonly value: () => unknown }[] {
     return Object.entries(this.#sections.Outputs)
       .filter(([, output]) => this.#holds(objectOf(output)))
       .map(([logicalId, output]) => ({
         logicalId,
-        exportName: textOf(this.resolve(objectOf(objectOf(output).Export).Name, `Outputs.${logicalId}.Export`)),
+        exportName: textOf(
+          this.resolve(objectOf(objectOf(output).Export).Name, `Outputs.${logicalId}.Export`),
+        ),
         value: () => this.resolve(objectOf(output).Value, `Outputs.${logicalId}`),
       }));
   }
 
   ref(name: string): unknown {
     if (name.startsWith('AWS::')) return this.#pseudo(name);
-    if (Object.hasOwn(this.#sections.Parameters, name)) return parameter(name, this.#sections.Parameters[name]);
+    if (Object.hasOwn(this.#sections.Parameters, name))
+      return parameter(name, this.#sections.Parameters[name]);
     return refOf(this.#subject(name));
   }
 
@@ -87,7 +92,8 @@ export class Stack implements Scope {
 
   condition(name: string): boolean {
     const expression = this.#sections.Conditions[name];
-    if (expression === undefined) throw this.#unknown('condition', name, Object.keys(this.#sections.Conditions));
+    if (expression === undefined)
+      throw this.#unknown('condition', name, Object.keys(this.#sections.Conditions));
     const place: Place = { scope: this, path: `Conditions.${name}` };
     return evaluateCondition(expression, place, evaluate);
   }
@@ -106,7 +112,8 @@ export class Stack implements Scope {
 
   #subject(logicalId: string): Subject {
     const resource = this.resources.get(logicalId);
-    if (resource === undefined) throw this.#unknown('parameter or resource', logicalId, [...this.resources.keys()]);
+    if (resource === undefined)
+      throw this.#unknown('parameter or resource', logicalId, [...this.resources.keys()]);
     const id = this.id(logicalId);
     return {
       id,
@@ -115,7 +122,8 @@ export class Stack implements Scope {
       type: resource.type,
       port: this.#world.portOf(id),
       made: this.#world.madeOf(id),
-      property: (name) => this.resolve(resource.properties[name], `Resources.${logicalId}.Properties.${name}`),
+      property: (name) =>
+        this.resolve(resource.properties[name], `Resources.${logicalId}.Properties.${name}`),
     };
   }
 
@@ -136,7 +144,10 @@ export class Stack implements Scope {
 
   #unknown(what: string, name: string, known: readonly string[]): LocalError {
     const list = known.slice(0, 20).join(', ') || 'none';
-    return new LocalError('TEMPLATE_INVALID', `Stack ${this.source.stackName} refers to the ${what} "${name}"; it has: ${list}.`);
+    return new LocalError(
+      'TEMPLATE_INVALID',
+      `Stack ${this.source.stackName} refers to the ${what} "${name}"; it has: ${list}.`,
+    );
   }
 }
 

@@ -33,7 +33,11 @@ export class TemplateSet {
     this.#shared = repeated(sources.flatMap((source) => Object.keys(objectOf(source.template.Resources))));
     this.#stacks = sources.map((source) => new Stack(source, world));
     this.entries = this.#stacks.flatMap((stack) =>
-      [...stack.resources.values()].map((declared) => ({ id: stack.id(declared.logicalId), stack, declared })),
+      [...stack.resources.values()].map((declared) => ({
+        id: stack.id(declared.logicalId),
+        stack,
+        declared,
+      })),
     );
   }
 
@@ -91,7 +95,8 @@ export class TemplateSet {
   }
 
   #localize(value: unknown): unknown {
-    if (typeof value === 'string') return value.replace(apiUrl, (url, scheme, id) => this.#address(id, scheme) ?? url);
+    if (typeof value === 'string')
+      return value.replace(apiUrl, (url, scheme, id) => this.#address(id, scheme) ?? url);
     if (Array.isArray(value)) return value.map((item) => this.#localize(item));
     if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#localize(item)]));
@@ -104,7 +109,6 @@ export class TemplateSet {
     return undefined;
   }
 }
-
 
 function repeated(names: readonly string[]): ReadonlySet<string> {
   return new Set(names.filter((name, index) => names.indexOf(name) !== index));

@@ -248,7 +248,9 @@ describe('the token endpoint', () => {
       'invalid_request',
     ],
   ])('answers %s with %d %s', async (body, status, error) => {
-    const answer = await post(body.replace('SECRET', demoClient(stack).secret).replace('LONG', 'x'.repeat(17_000)));
+    const answer = await post(
+      body.replace('SECRET', demoClient(stack).secret).replace('LONG', 'x'.repeat(17_000)),
+    );
     expect(answer.status).toBe(status);
     expect(await answer.json()).toMatchObject({ error });
     expect(answer.headers.get('cache-control')).toBe('no-store');

@@ -104,7 +104,7 @@ function greeted(child: ChildProcess, printed: () => string): Promise<void> {
 }
 
 function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve) => {
     child.once('exit', resolve);
     child.kill(signal);

@@ -1,0 +1,110 @@
+import { openDataDirectory, type Engine } from './data-directory.ts';
+import { gatewayResourceTypes, startGateway } from './gateway/index.ts';
+import { writeJsonFile } from './json-file.ts';
+import type { Endpoints } from './lambda/function-definition.ts';
+import { claimPort } from './loopback.ts';
+import {
+  playCustomResources,
+  playFunctions,
+  playKms,
+  playSchedules,
+  playTables,
+  removeOnStop,
+  resourceOf,
+  type Stage,
+} from './played-services.ts';
+import { readAssembly } from './template/assembly.ts';
+import { leftOutTypes } from './template/left-out.ts';
+import { TemplateSet } from './template/template-set.ts';
+import type { InvocationResult, LeftOut, Log, Resource, RunningApi } from './types.ts';
+
+/** What to play, and where. */
+export interface PlayOptions {
+  /** A cloud assembly (`cdk.out`), or a template file. */
+  readonly assembly: string;
+  /** Stacks of the assembly. Default all. */
+  readonly stackNames?: readonly string[];
+  readonly dataDirectory: string;
+  /** Port of the first API; the others take the ports after it. */
+  readonly port: number;
+  readonly log: Log;
+  /** Default the engine that wrote the data folder, else the best that is installed. */
+  readonly engine?: Engine;
+}
+
+/** A template that plays. */
+export interface LocalStack {
+  readonly apis: readonly RunningApi[];
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly endpoints: Endpoints;
+  readonly resources: readonly Resource[];
+  readonly leftOut: readonly LeftOut[];
+  readonly engine: Engine;
+  invoke(functionNameOrArn: string, event: unknown): Promise<InvocationResult>;
+  /** Kills the DynamoDB engine, as a crash would; it is started again. For tests of failure. */
+  killEngine(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Plays a template on this machine until it is stopped. A start that fails ends everything that it started.
+ *
+ * @throws {@link LocalError}
+ */
+export async function play(options: PlayOptions): Promise<LocalStack> {
+  const ends: (() => unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end();
+  };
+  try {
+    return { ...(await start(options, (end) => ends.push(end))), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: PlayOptions, onStop: Stage['onStop']): Promise<Omit<LocalStack, 'stop'>> {
+  const set = new TemplateSet(readAssembly(options.assembly, options.stackNames));
+  const data = openDataDirectory(options.dataDirectory);
+  onStop(() => data.release());
+  const stage: Stage = { set, data, log: options.log, onStop };
+  const ports = await claimPorts(set, options.port);
+  const engine = await playTables(stage, options.engine);
+  const kms = await playKms(stage);
+  const played = await playFunctions(stage, { dynamodb: engine.endpoint, kms: kms.url });
+  const { functions, endpoints } = played;
+  const unmade = await playCustomResources(stage, functions);
+  const resources = set.entries.map((entry) => resourceOf(set, entry));
+  const gateway = await startGateway({ resources, invoker: functions, ports, log: options.log });
+  onStop(() => gateway.close());
+  const unscheduled = playSchedules(stage, functions);
+  const running = { apis: gateway.apis, outputs: set.outputs(), endpoints };
+  writeJsonFile(data.file('running.json'), { pid: process.pid, ...running });
+  removeOnStop(stage, data.file('running.json'));
+  const types = leftOutTypes(set.entries, gatewayResourceTypes);
+  return {
+    ...running,
+    resources,
+    engine: engine.name,
+    leftOut: [...types, ...played.leftOut, ...unmade, ...unscheduled, ...gateway.leftOut],
+    invoke: (name, event) => functions.invoke(name, event),
+    killEngine: () => engine.kill(),
+  };
+}
+
+/** HTTP APIs come first, then REST, then WebSocket: the first API has the port that was asked for. */
+async function claimPorts(set: TemplateSet, first: number): Promise<ReadonlyMap<string, number>> {
+  const apis = set.ofType('AWS::ApiGatewayV2::Api');
+  const isWebSocket = ({ declared }: (typeof apis)[number]): boolean =>
+    declared.properties.ProtocolType === 'WEBSOCKET';
+  const ordered = [
+    ...apis.filter((api) => !isWebSocket(api)),
+    ...set.ofType('AWS::ApiGateway::RestApi'),
+    ...apis.filter(isWebSocket),
+  ];
+  const ports = new Map<string, number>();
+  for (const [index, { id }] of ordered.entries()) ports.set(id, await claimPort(first + index));
+  set.setPorts(ports);
+  return ports;
+}
