@@ -58,17 +58,23 @@ const storeCases = /^(?:DPoP|ticket):/;
 
 /** Names of the events that come to something else. */
 function redOf(outcomes: readonly string[], expected: readonly string[]): readonly string[] {
-  return [...new Set(events.filter((_, index) => outcomes[index] !== expected[index]).map(({ name }) => name))];
+  return [
+    ...new Set(events.filter((_, index) => outcomes[index] !== expected[index]).map(({ name }) => name)),
+  ];
 }
 
 /** Every throw of the guarded files that no guard's text touches, or stands at most two lines before. */
 function unlistedThrows(): readonly string[] {
   return guardedFiles.flatMap((file) => {
     const source = readFileSync(path.join(root, file), 'utf8');
-    const listed = guards.filter((guard) => guard.file === file).map(({ text }) => [source.indexOf(text), text.length] as const);
+    const listed = guards
+      .filter((guard) => guard.file === file)
+      .map(({ text }) => [source.indexOf(text), text.length] as const);
     return [...source.matchAll(/\bthrow (?=new |\w+\()/g)].flatMap(({ index }) => {
       const before = source.slice(0, index).split('\n').slice(-3).join('\n').length;
-      const isListed = listed.some(([start, length]) => start + length > index - before && start < index + 80);
+      const isListed = listed.some(
+        ([start, length]) => start + length > index - before && start < index + 80,
+      );
       const isExcused = Object.keys(unreachableThrows).some((text) => source.startsWith(text, index));
       return isListed || isExcused ? [] : [`${file}: ${source.slice(index, index + 100).split('\n')[0]}`];
     });
@@ -77,7 +83,8 @@ function unlistedThrows(): readonly string[] {
 
 async function redWithout(guard: Guard, baseline: readonly string[]): Promise<readonly string[]> {
   const front = guards.find(({ name }) => name === guard.behind);
-  if (guard.behind !== undefined && front === undefined) throw new Error(`${guard.name}: no guard ${guard.behind}`);
+  if (guard.behind !== undefined && front === undefined)
+    throw new Error(`${guard.name}: no guard ${guard.behind}`);
   const expected = front === undefined ? baseline : await run([front]);
   return redOf(await run(front === undefined ? [guard] : [front, guard]), expected);
 }
@@ -106,7 +113,9 @@ const survivors: string[] = [];
 for (const guard of guards) {
   const red = await redWithout(guard, baseline);
   if (red.length === 0) survivors.push(guard.name);
-  console.log(`${String(red.length).padStart(4)} red  ${guard.name}${red.length > 0 ? ` (${red.slice(0, 3).join('; ')})` : ''}`);
+  console.log(
+    `${String(red.length).padStart(4)} red  ${guard.name}${red.length > 0 ? ` (${red.slice(0, 3).join('; ')})` : ''}`,
+  );
 }
 rmSync(folder, { recursive: true });
 const unlisted = unlistedThrows();

@@ -13,6 +13,8 @@ export interface UnverifiedJws {
   readonly claims: Readonly<Record<string, unknown>>;
   /** `<header>.<payload>`, the signed part. */
   readonly signingInput: string;
+  /** Length of the signature. */
+  readonly signatureBytes: number;
   /** The whole token, as it was presented. */
   readonly compact: string;
 }
@@ -38,10 +40,9 @@ export function parseUnverified(token: string): UnverifiedJws {
     throw new MalformedTokenError('not three segments separated by dots');
   }
   const parsed = { header: parseSegment('header', header), claims: parseSegment('payload', payload) };
-  if (decodeCanonical(signature) === undefined) {
-    throw new MalformedTokenError('signature: not canonical base64url');
-  }
-  return { ...parsed, signingInput: `${header}.${payload}`, compact: token };
+  const signatureBytes = decodeCanonical(signature)?.length;
+  if (signatureBytes === undefined) throw new MalformedTokenError('signature: not canonical base64url');
+  return { ...parsed, signatureBytes, signingInput: `${header}.${payload}`, compact: token };
 }
 
 function parseSegment(name: string, segment: string): Readonly<Record<string, unknown>> {

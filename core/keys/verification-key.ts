@@ -7,6 +7,8 @@ export interface VerificationKey {
   /** The key's own algorithm; a token's header has no say in it. */
   readonly alg: string;
   readonly key: CryptoKey | Uint8Array;
+  /** Length of an RSA key's signatures in bytes: its modulus's (RFC 8017 §8.1.2, §8.2.2). */
+  readonly signatureBytes?: number;
 }
 
 /** What of a set of keys is asked. */
@@ -57,8 +59,15 @@ export async function importVerificationKey(
   if (alg === undefined || typeof jwk.kid !== 'string' || jwk.kid === '') return undefined;
   try {
     if (!isFitFor(alg, jwk)) return undefined;
-    return { kid: jwk.kid, alg, key: await importJWK({ ...jwk, alg }, alg) };
+    const key = await importJWK({ ...jwk, alg }, alg);
+    return { kid: jwk.kid, alg, key, ...signatureLength(key) };
   } catch {
     return undefined;
   }
+}
+
+function signatureLength(key: CryptoKey | Uint8Array): Pick<VerificationKey, 'signatureBytes'> {
+  if (key instanceof Uint8Array) return {};
+  const { modulusLength } = key.algorithm as { readonly modulusLength?: number };
+  return modulusLength === undefined ? {} : { signatureBytes: Math.ceil(modulusLength / 8) };
 }

@@ -67,7 +67,11 @@ export class Stack implements Scope {
   }
 
   /** Outputs by logical id, each with its value and, where it has one, its export name (conditions hold). */
-  outputs(): { readonly logicalId: string; readonly exportName: string | undefined; readonly value: () => unknown }[] {
+  outputs(): {
+    readonly logicalId: string;
+    readonly exportName: string | undefined;
+    readonly value: () => unknown;
+  }[] {
     return Object.entries(this.#sections.Outputs)
       .filter(([, output]) => this.#holds(objectOf(output)))
       .map(([logicalId, output]) => ({

@@ -16,11 +16,14 @@ export interface Edit {
 
 /** @throws Error where a text is not found, or found more than once: the list is then older than the source */
 export function alter(file: string, edits: readonly Edit[]): string {
-  return edits.reduce((source, { text, replacement }) => {
-    const count = source.split(text).length - 1;
-    if (count !== 1) throw new Error(`${file}: got ${count} times, allowed once: ${text}`);
-    return source.replace(text, () => replacement);
-  }, readFileSync(path.join(root, file), 'utf8'));
+  return edits.reduce(
+    (source, { text, replacement }) => {
+      const count = source.split(text).length - 1;
+      if (count !== 1) throw new Error(`${file}: got ${count} times, allowed once: ${text}`);
+      return source.replace(text, () => replacement);
+    },
+    readFileSync(path.join(root, file), 'utf8'),
+  );
 }
 
 /** Bundles `entry` with the edits made, into one ES module in memory. */
@@ -28,11 +31,20 @@ export async function buildAltered(entry: string, edits: readonly Edit[]): Promi
   const altered = new Map(
     [...new Set(edits.map(({ file }) => file))].map((file) => [
       path.join(root, file),
-      alter(file, edits.filter((edit) => edit.file === file)),
+      alter(
+        file,
+        edits.filter((edit) => edit.file === file),
+      ),
     ]),
   );
   const result = await build({
-    ...{ entryPoints: [path.join(root, entry)], absWorkingDir: root, bundle: true, write: false, logLevel: 'silent' },
+    ...{
+      entryPoints: [path.join(root, entry)],
+      absWorkingDir: root,
+      bundle: true,
+      write: false,
+      logLevel: 'silent',
+    },
     ...{ platform: 'node', target: 'node20', format: 'esm', mainFields: ['module', 'main'] },
     plugins: [
       {

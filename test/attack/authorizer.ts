@@ -40,7 +40,10 @@ export interface Setup {
 }
 
 /** Starts an authorizer. It runs what the handlers run. */
-export function startAuthorizer(world: World, { refusals, hasReplaysAndTickets = true }: Setup = {}): Authorizer {
+export function startAuthorizer(
+  world: World,
+  { refusals, hasReplaysAndTickets = true }: Setup = {},
+): Authorizer {
   const lines: string[] = [];
   const reasons: string[] = [];
   const context: AuthorizerContext = {
@@ -52,7 +55,11 @@ export function startAuthorizer(world: World, { refusals, hasReplaysAndTickets =
     try {
       const answered = await respond(event as AuthorizerEvent, context);
       const passes = isAllowing(answered);
-      return { verdict: passes ? 'allow' : (reasons[0] ?? 'fault'), status: passes ? 200 : 403, answer: answered };
+      return {
+        verdict: passes ? 'allow' : (reasons[0] ?? 'fault'),
+        status: passes ? 200 : 403,
+        answer: answered,
+      };
     } catch (error) {
       lines.push(String(error), String((error as Error).stack));
       const status = (error as Error).message === 'Unauthorized' ? 401 : 500;
@@ -82,16 +89,14 @@ function isAllowing(answered: unknown): boolean {
   return isAuthorized === true || policyDocument?.Statement.some(allows) === true;
 }
 
-function contextOf(
-  world: World,
-  lines: string[],
-  reasons: string[],
-): Omit<AuthorizerContext, 'refusals'> {
+function contextOf(world: World, lines: string[], reasons: string[]): Omit<AuthorizerContext, 'refusals'> {
   const { clockToleranceSeconds, proofWindowSeconds = 60, routeScopes } = world.settings;
   return {
     issuers: trustedIssuers(world.settings, {
       own: { readPublic: async (name) => world.keySets[name] },
-      foreign: { fetch: async (uri) => world.jwkSets[uri] ?? Promise.reject(new UnavailableError('cannot be reached')) },
+      foreign: {
+        fetch: async (uri) => world.jwkSets[uri] ?? Promise.reject(new UnavailableError('cannot be reached')),
+      },
       secrets: { read: async (arn) => secretOf(world, arn) },
     }),
     revocations: heldLookup(revocationsOf(world)),
@@ -112,8 +117,11 @@ function revocationsOf({ revocations }: World): RevocationReader {
   const stored = new Map(revocations.map((record) => [record.id, record]));
   return {
     async read(ids) {
-      if (ids.some((id) => id.endsWith(`:${unreachable}`))) throw new UnavailableError('the table cannot be reached');
-      return new Map(ids.flatMap((id) => [stored.get(id)].flatMap((found) => (found ? [[id, found] as const] : []))));
+      if (ids.some((id) => id.endsWith(`:${unreachable}`)))
+        throw new UnavailableError('the table cannot be reached');
+      return new Map(
+        ids.flatMap((id) => [stored.get(id)].flatMap((found) => (found ? [[id, found] as const] : []))),
+      );
     },
   };
 }

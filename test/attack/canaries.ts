@@ -23,19 +23,24 @@ export function makeCanaries(): Canaries {
   const add = (secret: string) => void (secret.length >= shortest && secrets.add(secret));
   return {
     token: (token) => [token, ...segmentsOf(token).slice(1)].forEach(add),
-    secret: (secret) => [secret, ...secret.split('\n').filter((line) => !line.startsWith('-----'))].forEach(add),
+    secret: (secret) =>
+      [secret, ...secret.split('\n').filter((line) => !line.startsWith('-----'))].forEach(add),
     out: (value) => void lines.push(textOf(value)),
     found: () => [...new Set(lines.flatMap((line) => leaksOf(line, secrets)))],
   };
 }
 
 function leaksOf(line: string, secrets: ReadonlySet<string>): readonly string[] {
-  return [...secrets].filter((secret) => line.includes(secret)).map((secret) => `${secret.slice(0, 6)}… in ${line.slice(0, 120)}`);
+  return [...secrets]
+    .filter((secret) => line.includes(secret))
+    .map((secret) => `${secret.slice(0, 6)}… in ${line.slice(0, 120)}`);
 }
 
 /** An error with its stack, its cause and its own members. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : inspect(value, { depth: 12, maxStringLength: null, maxArrayLength: null });
+  return typeof value === 'string'
+    ? value
+    : inspect(value, { depth: 12, maxStringLength: null, maxArrayLength: null });
 }
 
 /** Watches standard output and standard error until `stop`. */

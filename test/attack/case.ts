@@ -65,7 +65,12 @@ function goodClaims(): Members {
 }
 
 /** A case whose token differs in claims alone. */
-export function claim(title: string, expected: Expected, claims: Members, key?: keyof AttackKeys): AttackCase {
+export function claim(
+  title: string,
+  expected: Expected,
+  claims: Members,
+  key?: keyof AttackKeys,
+): AttackCase {
   return {
     title,
     expected,
@@ -74,7 +79,12 @@ export function claim(title: string, expected: Expected, claims: Members, key?: 
 }
 
 /** A case whose token differs in its JOSE header alone. */
-export function header(title: string, expected: Expected, changes: Members, key?: keyof AttackKeys): AttackCase {
+export function header(
+  title: string,
+  expected: Expected,
+  changes: Members,
+  key?: keyof AttackKeys,
+): AttackCase {
   return {
     title,
     expected,
@@ -92,6 +102,11 @@ export function segments(
 }
 
 /** A case that sends whatever `make` makes. */
-export function sent(title: string, expected: Expected, make: AttackCase['present'], rest: Partial<AttackCase> = {}): AttackCase {
+export function sent(
+  title: string,
+  expected: Expected,
+  make: AttackCase['present'],
+  rest: Partial<AttackCase> = {},
+): AttackCase {
   return { title, expected, present: make, ...rest };
 }

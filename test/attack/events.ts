@@ -28,7 +28,10 @@ const domainName = 'api.example';
 const orders: Route = { method: 'GET', resource: '/orders/{id}', path: '/orders/17' };
 
 /** The method and the URL that a DPoP proof must name (RFC 9449 §4.2). */
-export function targetOf(shape: Shape, { method, path }: Route = orders): { readonly method: string; readonly url: string } {
+export function targetOf(
+  shape: Shape,
+  { method, path }: Route = orders,
+): { readonly method: string; readonly url: string } {
   if (shape === 'WebSocket') return { method: 'GET', url: `https://${domainName}/prod` };
   return { method, url: `https://${domainName}${shape === 'HTTP 2.0' ? '' : '/prod'}${path}` };
 }
@@ -79,10 +82,18 @@ function payload2(
   tickets: readonly string[] = [],
 ): Record<string, unknown> {
   const routeKey = `${method} ${resource}`;
-  const joined = Object.entries(multiValue(headers)).map(([name, values]) => [name.toLowerCase(), values.join(',')]);
+  const joined = Object.entries(multiValue(headers)).map(([name, values]) => [
+    name.toLowerCase(),
+    values.join(','),
+  ]);
   return {
     ...{ version: '2.0', type: 'REQUEST', routeArn: `${api}/${method}${path}`, identitySource: [], routeKey },
-    ...{ rawPath: path, rawQueryString: tickets.map((ticket) => `ticket=${ticket}`).join('&'), cookies: [], headers: Object.fromEntries(joined) },
+    ...{
+      rawPath: path,
+      rawQueryString: tickets.map((ticket) => `ticket=${ticket}`).join('&'),
+      cookies: [],
+      headers: Object.fromEntries(joined),
+    },
     requestContext: { domainName, stage: '$default', authentication, routeKey, http: { method, path } },
   };
 }

@@ -27,7 +27,8 @@ const hashes: Readonly<Record<string, string>> = { '256': 'sha256', '384': 'sha3
 const curves: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
 
 export function base64url(content: Content): string {
-  if (typeof content === 'string' || content instanceof Uint8Array) return Buffer.from(content).toString('base64url');
+  if (typeof content === 'string' || content instanceof Uint8Array)
+    return Buffer.from(content).toString('base64url');
   return Buffer.from(JSON.stringify(content)).toString('base64url');
 }
 
@@ -38,7 +39,12 @@ export function forgeKey(alg: string, kid: string, modulusLength = 2048): Forged
 
 /** The same private key under another name or algorithm. */
 export function namedKey(alg: string, kid: string, privateKey: KeyObject): ForgedKey {
-  const publicJwk = { ...(createPublicKey(privateKey).export({ format: 'jwk' }) as JWK), kid, alg, use: 'sig' };
+  const publicJwk = {
+    ...(createPublicKey(privateKey).export({ format: 'jwk' }) as JWK),
+    kid,
+    alg,
+    use: 'sig',
+  };
   return { kid, alg, privateKey, publicJwk };
 }
 
@@ -72,9 +78,16 @@ export function compact(header: Content, payload: Content, key: ForgedKey, alg =
 }
 
 /** A compact JWS whose MAC is made with any bytes as secret. */
-export function macced(header: Content, payload: Content, secret: Uint8Array | string, alg = 'HS256'): string {
+export function macced(
+  header: Content,
+  payload: Content,
+  secret: Uint8Array | string,
+  alg = 'HS256',
+): string {
   const input = `${base64url(header)}.${base64url(payload)}`;
-  return `${input}.${createHmac(hashes[alg.slice(2)] ?? 'sha256', secret).update(input).digest('base64url')}`;
+  return `${input}.${createHmac(hashes[alg.slice(2)] ?? 'sha256', secret)
+    .update(input)
+    .digest('base64url')}`;
 }
 
 /** The three segments of a compact JWS. */
@@ -92,12 +105,18 @@ export function withSignature(token: string, signature: string | Uint8Array): st
 /** Everything that must never be seen outside: private members of a key, and its PEM. */
 export function secretsOf({ privateKey }: ForgedKey): readonly string[] {
   const jwk = privateKey.export({ format: 'jwk' }) as Readonly<Record<string, unknown>>;
-  const members = ['d', 'p', 'q', 'dp', 'dq', 'qi'].flatMap((name) => (typeof jwk[name] === 'string' ? [jwk[name]] : []));
+  const members = ['d', 'p', 'q', 'dp', 'dq', 'qi'].flatMap((name) =>
+    typeof jwk[name] === 'string' ? [jwk[name]] : [],
+  );
   return [...members, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()];
 }
 
 /** A DPoP proof (RFC 9449 §4.2) with any header and claims. */
-export function proof(key: ForgedKey, claims: Readonly<Record<string, unknown>>, header: object = {}): string {
+export function proof(
+  key: ForgedKey,
+  claims: Readonly<Record<string, unknown>>,
+  header: object = {},
+): string {
   const { kid: _kid, alg: _alg, use: _use, ...jwk } = key.publicJwk;
   return compact({ typ: 'dpop+jwt', alg: key.alg, jwk, ...header }, { jti: randomUUID(), ...claims }, key);
 }

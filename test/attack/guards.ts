@@ -45,7 +45,11 @@ const spelling = [
     ['length cap', 'token.length > maxTokenLength', 'false'],
     ['three segments', 'segments.length !== 3 || ', ''],
     ['canonical signature', 'decodeCanonical(signature) === undefined', 'false'],
-    ['canonical header and payload', 'if (bytes === undefined) throw', 'if (bytes === undefined) return {}; if (false) throw'],
+    [
+      'canonical header and payload',
+      'if (bytes === undefined) throw',
+      'if (bytes === undefined) return {}; if (false) throw',
+    ],
     ['JSON faults speak as refusals', 'cause instanceof StrictJsonError', 'false'],
   ]),
 ];
@@ -67,12 +71,25 @@ const header = guardsOf('core/verify/header.ts', [
 const steps = guardsOf('core/verify/verify-token.ts', [
   ['spelling faults speak as refusals', 'error instanceof MalformedTokenError', 'false'],
   ['iss a string', "typeof iss === 'string' ? issuers.get(iss) : undefined", 'issuers.get(String(iss))'],
-  ['iss configured', 'issuers.get(iss) : undefined', '(issuers.get(iss) ?? [...issuers.values()][0]) : undefined'],
+  [
+    'iss configured',
+    'issuers.get(iss) : undefined',
+    '(issuers.get(iss) ?? [...issuers.values()][0]) : undefined',
+  ],
   ['typ', '\n  checkType(header.typ, issuer.settings);', ''],
-  ['kid known', 'await issuer.keys.find(kid, now)', "((await issuer.keys.find(kid, now)) ?? (await issuer.keys.find('own-rs', now)))"],
+  [
+    'kid known',
+    'await issuer.keys.find(kid, now)',
+    "((await issuer.keys.find(kid, now)) ?? (await issuer.keys.find('own-rs', now)))",
+  ],
   ['kid unknown is refused', 'if (key === undefined)\n', 'if (false)\n'],
   ['algorithm of the key', 'header.alg !== key.alg', 'false'],
-  ['algorithm handed to jose', '{ algorithms: [key.alg] }', '{}', 'core/verify/verify-token.ts: algorithm of the key'],
+  [
+    'algorithm handed to jose',
+    '{ algorithms: [key.alg] }',
+    '{}',
+    'core/verify/verify-token.ts: algorithm of the key',
+  ],
   ['signature', '\n  await checkSignature(jws, key);', ''],
   ['a bad signature speaks as a refusal', 'error instanceof errors.JOSEError', 'false'],
 ]);
@@ -98,18 +115,30 @@ const claims = guardsOf('core/verify/claims.ts', [
   ['aud is ours', '!values.some((value) => audience.includes(value))', 'false'],
   ['a claim as required', '!meets(value, requirement)', 'false'],
   ['equals', 'return value === requirement.equals', 'return true'],
-  ['equals without conversion', 'value === requirement.equals', 'String(value) === String(requirement.equals)'],
+  [
+    'equals without conversion',
+    'value === requirement.equals',
+    'String(value) === String(requirement.equals)',
+  ],
   ['oneOf', 'return requirement.oneOf.some((allowed) => allowed === value)', 'return true'],
   ['oneOf without conversion', 'allowed === value', 'String(allowed) === String(value)'],
   ['contains', 'Array.isArray(values) && values.includes(requirement.contains)', 'true'],
-  ['contains whole words', "value.split(' ')", '[...(value.includes(requirement.contains) ? [requirement.contains] : [])]'],
+  [
+    'contains whole words',
+    "value.split(' ')",
+    '[...(value.includes(requirement.contains) ? [requirement.contains] : [])]',
+  ],
   ['contains in an array', 'Array.isArray(values) && ', '(values as object) && '],
   ['identifiers are strings', "typeof value !== 'string' || value === '' || ", "value === '' || "],
   ['identifiers are not empty', "value === '' || ", ''],
   ['identifiers of some length', ' || value.length > maxIdentifierLength', ''],
   ['identifiers that are required', 'value === undefined && !required', 'value === undefined'],
   ['scopes are strings', " && granted.every((value) => typeof value === 'string')", ''],
-  ['scopes of another type are refused', "throw new RefusedError('claims_malformed', `${name} must be a string or an array of strings`);\n}", 'return [];\n}'],
+  [
+    'scopes of another type are refused',
+    "throw new RefusedError('claims_malformed', `${name} must be a string or an array of strings`);\n}",
+    'return [];\n}',
+  ],
 ]);
 
 const keys = [
@@ -139,7 +168,11 @@ const keys = [
   ]),
   ...guardsOf('core/keys/jwk-set.ts', [['published keys alone', 'isPublished(key.state)', 'true']]),
   ...guardsOf('core/verify/trusted-issuers.ts', [
-    ['a key set that was not written', 'if (keySet === undefined) throw', 'if (keySet === undefined) return { keys: [] }; if (false) throw'],
+    [
+      'a key set that was not written',
+      'if (keySet === undefined) throw',
+      'if (keySet === undefined) return { keys: [] }; if (false) throw',
+    ],
   ]),
 ];
 
@@ -154,13 +187,21 @@ const revocation = guardsOf('core/revocation/decide.ts', [
   ['expired records say nothing', 'if (record.expiresAt <= now) continue;', ''],
   ['records without revokedBefore', 'revokedBefore === undefined || ', 'revokedBefore !== undefined && '],
   ['revokedBefore', ' || token.accepted.iat <= revokedBefore', ''],
-  ['revokedBefore to the second', 'token.accepted.iat <= revokedBefore', 'token.accepted.iat < revokedBefore'],
+  [
+    'revokedBefore to the second',
+    'token.accepted.iat <= revokedBefore',
+    'token.accepted.iat < revokedBefore',
+  ],
   ['later tokens pass', 'token.accepted.iat <= revokedBefore', 'true'],
 ]);
 
 const authorization = [
   ...guardsOf('core/verify/authorize.ts', [
-    ['revocation', 'checkRevocation(token, await context.revocations.find(ids, context.now), context.now);', ''],
+    [
+      'revocation',
+      'checkRevocation(token, await context.revocations.find(ids, context.now), context.now);',
+      '',
+    ],
     ['sender', '\n    await checkSender(token);', ''],
     ['all scopes', 'all.every((scope) => granted.has(scope))', 'true'],
     ['any scope', '(any?.some((scope) => granted.has(scope)) ?? true)', 'true'],
@@ -169,7 +210,7 @@ const authorization = [
     ['what is no refusal is thrown on', 'if (!(error instanceof RefusedError)) throw error;', ''],
   ]),
   ...guardsOf('core/verify/routes.ts', [
-    ['ANY', "path === undefined ? undefined : ownEntry(`ANY ${path}`, scopes)", 'undefined'],
+    ['ANY', 'path === undefined ? undefined : ownEntry(`ANY ${path}`, scopes)', 'undefined'],
     ['the most specific route', '? 1 : -1', '? -1 : 1'],
     ['a method before ANY', "method === 'ANY' ? '0' : '1'", "method === 'ANY' ? '1' : '0'"],
     ['empty segments', ".filter((segment) => segment !== '')", ''],
@@ -190,12 +231,20 @@ const authorization = [
     ['a ticket that is known', 'stored === undefined || ', ''],
     ['a ticket in time', ' || stored.expiresAt <= context.now', ''],
     ['an issuer that is believed', 'if (issuer === undefined) throw', 'if (false) throw'],
-    ['an iss that is a string', "typeof claims.iss === 'string' ? context.issuers.get(claims.iss) : undefined", 'context.issuers.get(claims.iss as string) ?? [...context.issuers.values()][0]'],
+    [
+      'an iss that is a string',
+      "typeof claims.iss === 'string' ? context.issuers.get(claims.iss) : undefined",
+      'context.issuers.get(claims.iss as string) ?? [...context.issuers.values()][0]',
+    ],
   ]),
 ];
 
 const dpop = guardsOf('core/sender/dpop.ts', [
-  ['a proof at all', "if (compact === undefined) throw new RefusedError('dpop_proof_missing'", "if (compact === undefined) return { jti: '', jkt: '', expiresAt: 0 };\n  if (false) throw new RefusedError('dpop_proof_missing'"],
+  [
+    'a proof at all',
+    "if (compact === undefined) throw new RefusedError('dpop_proof_missing'",
+    "if (compact === undefined) return { jti: '', jkt: '', expiresAt: 0 };\n  if (false) throw new RefusedError('dpop_proof_missing'",
+  ],
   ['one proof', 'expected.proofs.length > 1', 'false'],
   ['spelling faults speak as refusals', 'error instanceof MalformedTokenError', 'false'],
   ['typ', "typ !== 'dpop+jwt'", 'false'],
@@ -225,31 +274,55 @@ const dpop = guardsOf('core/sender/dpop.ts', [
 const sender = guardsOf('core/sender/constraint.ts', [
   ['the scheme of the binding', "(jkt === undefined) !== (presented.scheme === 'Bearer')", 'false'],
   ['known methods alone', 'Object.keys(others).length > 0', 'false'],
-  ['certificate', 'if (thumbprint !== undefined) await checkCertificate', 'if (false) await checkCertificate'],
+  [
+    'certificate',
+    'if (thumbprint !== undefined) await checkCertificate',
+    'if (false) await checkCertificate',
+  ],
   ['proof', 'if (jkt !== undefined) await checkProof', 'if (false) await checkProof'],
   ['cnf an object', "typeof cnf === 'object' && ", '', 'core/sender/constraint.ts: known methods alone'],
   ['cnf not null', 'cnf !== null && ', ''],
   ['cnf no array', '!Array.isArray(cnf) && ', '', 'core/sender/constraint.ts: known methods alone'],
   ['cnf not empty', ' && Object.keys(cnf).length > 0', ''],
   ['a wrong cnf is refused', "throw unmet('cnf must be an object that names a key')", 'return {}'],
-  ['a certificate at all', 'if (certificate === undefined) throw', 'if (certificate === undefined) return; if (false) throw'],
+  [
+    'a certificate at all',
+    'if (certificate === undefined) throw',
+    'if (certificate === undefined) return; if (false) throw',
+  ],
   ['the bound certificate', '(await certificateThumbprint(certificate)) !== thumbprint', 'false'],
   ['jkt a string', "typeof jkt !== 'string'", 'false'],
   ['replay', '!(await replays.remember(`dpop:${proof.jkt}:${proof.jti}`, proof.expiresAt))', 'false'],
-  ['no replay table, no DPoP', 'if (replays === undefined) throw', 'if (replays === undefined) return; if (false) throw'],
+  [
+    'no replay table, no DPoP',
+    'if (replays === undefined) throw',
+    'if (replays === undefined) return; if (false) throw',
+  ],
 ]);
 
 const gateway = [
   ...guardsOf('core/sender/certificate.ts', [['PEM', 'encoded === undefined', 'false']]),
   ...guardsOf('functions/authorizer/event.ts', [
-    ['header names without case', 'key.toLowerCase() === name', "key === name"],
+    ['header names without case', 'key.toLowerCase() === name', 'key === name'],
     ['all values of a header', 'if (all.length > 0) return', 'if (false) return'],
-    ['all spellings of a name', 'return all.flatMap(([, values]) => values ?? [])', 'return all[0]?.[1] ?? []'],
+    [
+      'all spellings of a name',
+      'return all.flatMap(([, values]) => values ?? [])',
+      'return all[0]?.[1] ?? []',
+    ],
     ['tickets open WebSockets alone', "routeKey === '$connect' ? ", 'true ? '],
-    ['the route that was asked for', 'route: { routeKey: routeKey ?? `${method} ${event.resource}` }', "route: { routeKey: '$default' }"],
+    [
+      'the route that was asked for',
+      'route: { routeKey: routeKey ?? `${method} ${event.resource}` }',
+      "route: { routeKey: '$default' }",
+    ],
     ['the route of payload 2.0', 'route: { routeKey },', "route: { routeKey: '$default' },"],
     ['the path of a TOKEN event', "path: `/${path.join('/')}`", "path: '/'"],
-    ['the certificate of payload 2.0', 'requestContext.authentication?.clientCert?.clientCertPem', 'undefined'],
+    [
+      'the certificate of payload 2.0',
+      'requestContext.authentication?.clientCert?.clientCertPem',
+      'undefined',
+    ],
     ['the certificate of the other payloads', 'identity?.clientCert?.clientCertPem', 'undefined'],
     ['the host of the request', '${domainName}${path}', '${path}'],
   ]),
@@ -257,7 +330,11 @@ const gateway = [
     ['no ticket table, no tickets', ' && context.tickets !== undefined', ''],
     ['one ticket', 'request.tickets.length === 1 && ', ''],
     ['no token beside a ticket', ' && request.authorization.length === 0', ''],
-    ['scopes', 'return checkScopes(decision, requirementOf(request.route, context.routeScopes));', 'return decision;'],
+    [
+      'scopes',
+      'return checkScopes(decision, requirementOf(request.route, context.routeScopes));',
+      'return decision;',
+    ],
     ['what the header says speaks as a refusal', 'return toRefusal(error);', 'throw error;'],
   ]),
   ...guardsOf('functions/authorizer/answer.ts', [
@@ -280,6 +357,8 @@ export const guardedFiles: readonly string[] = [...new Set(guards.map(({ file })
 
 /** Throws that no request can reach, and why. */
 export const unreachableThrows: Readonly<Record<string, string>> = {
-  'throw new Error(\n    `issuer ${issuer}: got no jwksUri': 'a wrong configuration, at the start of a container',
-  'throw new OAuthError(\n      \'invalid_request\',\n      \'the token has no jti': 'the ticket function, not the authorizer',
+  'throw new Error(\n    `issuer ${issuer}: got no jwksUri':
+    'a wrong configuration, at the start of a container',
+  "throw new OAuthError(\n      'invalid_request',\n      'the token has no jti":
+    'the ticket function, not the authorizer',
 };

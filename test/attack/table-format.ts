@@ -10,7 +10,9 @@ const malformed = (title: string, make: (token: string, forge: Forge) => string)
 const encrypted = (header: object) => `${base64url({ ...header })}.AAAA.AAAA.AAAA.AAAA`;
 
 const counts: readonly AttackCase[] = [
-  ...['.', '..', '...', '....', 'a', 'a.b', 'a.b.c.d', '/', '~', '-'].map((token) => malformed(`the token ${token}`, () => token)),
+  ...['.', '..', '...', '....', 'a', 'a.b', 'a.b.c.d', '/', '~', '-'].map((token) =>
+    malformed(`the token ${token}`, () => token),
+  ),
   malformed('a dot before', (token) => `.${token}`),
   malformed('a dot after', (token) => `${token}.`),
   malformed('no signature and no dot', (token) => token.slice(0, token.lastIndexOf('.'))),
@@ -24,7 +26,9 @@ const counts: readonly AttackCase[] = [
   malformed('6 MB of signature', (token) => token + 'A'.repeat(6_000_000)),
   malformed('6 MB of padding', (token) => token + '='.repeat(6_000_000)),
   malformed('8,193 characters', (_, forge) => padded(forge, maxTokenLength + 1)),
-  malformed('aud of 10,000 entries', (_, forge) => forge.token({ claims: { aud: Array.from({ length: 10_000 }, () => 'a') } })),
+  malformed('aud of 10,000 entries', (_, forge) =>
+    forge.token({ claims: { aud: Array.from({ length: 10_000 }, () => 'a') } }),
+  ),
   sent('8,192 characters', 'allow', (forge) => padded(forge, maxTokenLength)),
 ];
 
@@ -43,7 +47,9 @@ function padded(forge: Forge, length: number): string {
 const jwes: readonly AttackCase[] = [
   malformed('a JWE', () => encrypted({ alg: 'RSA-OAEP', enc: 'A256GCM' })),
   malformed('a JWE of alg dir', () => encrypted({ alg: 'dir', enc: 'A128CBC-HS256' })),
-  malformed('PBES2 with 2^31 rounds', () => encrypted({ alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', p2c: 2 ** 31, p2s: 'AAAA' })),
+  malformed('PBES2 with 2^31 rounds', () =>
+    encrypted({ alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', p2c: 2 ** 31, p2s: 'AAAA' }),
+  ),
   malformed('a JWE that unpacks to 10 MB', () => {
     const bomb = base64url(deflateRawSync(Buffer.alloc(10_000_000), { level: 9 }).subarray(0, 4000));
     return `${base64url({ alg: 'dir', enc: 'A256GCM', zip: 'DEF' })}..AAAA.${bomb}.AAAA`;
@@ -51,23 +57,42 @@ const jwes: readonly AttackCase[] = [
   malformed('a compressed payload under our signature', (_, forge) =>
     forge.signed({ payload: deflateRawSync(JSON.stringify(forge.claims())) }),
   ),
-  malformed('a JWE with an empty key in three segments', (token) => `${base64url({ alg: 'dir', enc: 'A256GCM' })}..${segmentsOf(token)[2]}`),
-  malformed('a token signed inside a token', (token, forge) => forge.signed({ header: { ...forge.header(), cty: 'JWT' }, payload: token })),
+  malformed(
+    'a JWE with an empty key in three segments',
+    (token) => `${base64url({ alg: 'dir', enc: 'A256GCM' })}..${segmentsOf(token)[2]}`,
+  ),
+  malformed('a token signed inside a token', (token, forge) =>
+    forge.signed({ header: { ...forge.header(), cty: 'JWT' }, payload: token }),
+  ),
 ];
 
 const at = (index: 0 | 1 | 2, change: (segment: string) => string) => (token: string) =>
-  segmentsOf(token).map((segment, place) => (place === index ? change(segment) : segment)).join('.');
+  segmentsOf(token)
+    .map((segment, place) => (place === index ? change(segment) : segment))
+    .join('.');
 
 /** RFC 7515 §2, RFC 4648 §3.5: one byte sequence, one spelling. */
 const encodings: readonly AttackCase[] = [
   ...([0, 1, 2] as const).flatMap((index) => {
     const name = ['header', 'payload', 'signature'][index] ?? '';
     return [
-      malformed(`${name}: one character more`, at(index, (segment) => segment.padEnd(Math.ceil((segment.length + 1) / 4) * 4 + 1, 'A'))),
+      malformed(
+        `${name}: one character more`,
+        at(index, (segment) => segment.padEnd(Math.ceil((segment.length + 1) / 4) * 4 + 1, 'A')),
+      ),
       malformed(`${name}: loose bits set`, (_, forge) => at(index, loosened)(loose(forge, index))),
-      malformed(`${name}: a plus sign`, at(index, (segment) => `+${segment.slice(1)}`)),
-      malformed(`${name}: a slash`, at(index, (segment) => `/${segment.slice(1)}`)),
-      malformed(`${name}: a tilde`, at(index, (segment) => `${segment.slice(0, -1)}~`)),
+      malformed(
+        `${name}: a plus sign`,
+        at(index, (segment) => `+${segment.slice(1)}`),
+      ),
+      malformed(
+        `${name}: a slash`,
+        at(index, (segment) => `/${segment.slice(1)}`),
+      ),
+      malformed(
+        `${name}: a tilde`,
+        at(index, (segment) => `${segment.slice(0, -1)}~`),
+      ),
     ];
   }),
   malformed('padding at the end', (token) => `${token}=`),
@@ -97,7 +122,8 @@ const body = (change: (claims: string) => string | Uint8Array) => (forge: Forge)
   payload: change(JSON.stringify(forge.claims())),
 });
 const added = (members: string) => body((claims) => `{${members},${claims.slice(1)}`);
-const nested = (open: string, close: string, depth: number) => `"x":${open.repeat(depth)}1${close.repeat(depth)}`;
+const nested = (open: string, close: string, depth: number) =>
+  `"x":${open.repeat(depth)}1${close.repeat(depth)}`;
 
 const headers: readonly (readonly [string, string | Uint8Array])[] = [
   ['alg twice', `{"alg":"none",${goodHeader}}`],
@@ -111,7 +137,10 @@ const headers: readonly (readonly [string, string | Uint8Array])[] = [
   ['UTF-16', new Uint8Array(Buffer.from(`{${goodHeader}}`, 'utf16le'))],
   ['a byte that is no UTF-8', new Uint8Array([...Buffer.from(`{${goodHeader},"x":"`), 0xff, 0x22, 0x7d])],
   ['an overlong slash', new Uint8Array([...Buffer.from(`{${goodHeader},"x":"`), 0xc0, 0xaf, 0x22, 0x7d])],
-  ['an encoded surrogate', new Uint8Array([...Buffer.from(`{${goodHeader},"x":"`), 0xed, 0xa0, 0x80, 0x22, 0x7d])],
+  [
+    'an encoded surrogate',
+    new Uint8Array([...Buffer.from(`{${goodHeader},"x":"`), 0xed, 0xa0, 0x80, 0x22, 0x7d]),
+  ],
   ['a comma too many', `{${goodHeader},}`],
   ['single quotes', `{'alg':'RS256'}`],
   ['a comment', `{${goodHeader}/* */}`],
@@ -137,7 +166,9 @@ const json: readonly AttackCase[] = [
 ];
 
 const payloads: readonly (readonly [string, ReturnType<typeof body>])[] = [
-  ...['exp', 'iss', 'sub', 'aud', 'jti', 'scope'].map((name) => [`${name} twice`, added(`"${name}":"x"`)] as const),
+  ...['exp', 'iss', 'sub', 'aud', 'jti', 'scope'].map(
+    (name) => [`${name} twice`, added(`"${name}":"x"`)] as const,
+  ),
   ['exp twice, one escaped', added('"e\\u0078p":9999999999')],
   ['exp twice, the first wholly escaped', added('"\\u0065\\u0078\\u0070":9999999999')],
   ['a member twice inside another', added('"x":{"a":1,"a":2}')],
@@ -170,8 +201,20 @@ const payloads: readonly (readonly [string, ReturnType<typeof body>])[] = [
 export const format = [
   ...[...counts, ...jwes, ...encodings, ...json],
   ...payloads.map(([title, make]) => segments(`payload: ${title}`, 'token_malformed', make)),
-  segments('payload: escapes, a surrogate pair and names that only look alike', 'allow', added('"x":"\\ud83d\\ude00\\"{[","eхp":1,"EXP":1')),
-  segments('payload: white space around', 'allow', body((claims) => `\n ${claims}\t`)),
-  segments('payload: the same name in two objects', 'allow', added('"x":{"exp":1},"y":[{"exp":2},{"exp":3}]')),
+  segments(
+    'payload: escapes, a surrogate pair and names that only look alike',
+    'allow',
+    added('"x":"\\ud83d\\ude00\\"{[","eхp":1,"EXP":1'),
+  ),
+  segments(
+    'payload: white space around',
+    'allow',
+    body((claims) => `\n ${claims}\t`),
+  ),
+  segments(
+    'payload: the same name in two objects',
+    'allow',
+    added('"x":{"exp":1},"y":[{"exp":2},{"exp":3}]'),
+  ),
   segments('payload: 16 deep', 'allow', added(nested('{"a":', '}', 15))),
 ] as const;

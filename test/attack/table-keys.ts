@@ -5,9 +5,33 @@ import { down, foreign, unwritten } from './world.ts';
 
 const injected = [
   ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'size', 'get', '0'],
-  ...['../../../etc/passwd', '../../../../dev/null', '/proc/self/environ', 'file:///dev/null', 'C:\\windows\\win.ini'],
-  ...["' OR '1'='1", "x' UNION SELECT 'key' --", '"; DROP TABLE keys; --', '| sleep 10', '$(id)', '{{7*7}}', '${7*7}'],
-  ...['https://attacker.example/key.pem', 'own-rs\u0000', 'own-rs ', ' own-rs', 'OWN-RS', 'own-rs\n', 'own\u2010rs', '*', '%'],
+  ...[
+    '../../../etc/passwd',
+    '../../../../dev/null',
+    '/proc/self/environ',
+    'file:///dev/null',
+    'C:\\windows\\win.ini',
+  ],
+  ...[
+    "' OR '1'='1",
+    "x' UNION SELECT 'key' --",
+    '"; DROP TABLE keys; --',
+    '| sleep 10',
+    '$(id)',
+    '{{7*7}}',
+    '${7*7}',
+  ],
+  ...[
+    'https://attacker.example/key.pem',
+    'own-rs\u0000',
+    'own-rs ',
+    ' own-rs',
+    'OWN-RS',
+    'own-rs\n',
+    'own\u2010rs',
+    '*',
+    '%',
+  ],
   ...['own-retired', 'own-compromised', 'foreign-rs', 'undefined', 'null'],
 ];
 
@@ -34,12 +58,24 @@ const kids: readonly AttackCase[] = [
 
 /** Keys that a foreign issuer publishes and that must not verify (RFC 8725 §3.5, RFC 7517 §4). */
 const unfit = [
-  ...(['weakRsa', 'twin', 'leaked', 'leakedRsa', 'encryption', 'signOnly', 'idle', 'unaccepted', 'nameless'] as const),
+  ...([
+    'weakRsa',
+    'twin',
+    'leaked',
+    'leakedRsa',
+    'encryption',
+    'signOnly',
+    'idle',
+    'unaccepted',
+    'nameless',
+  ] as const),
   ...(['offCurve', 'otherCurve', 'noAlgRsa', 'unitExponent'] as const),
 ] as const;
 
 const unfitKeys: readonly AttackCase[] = [
-  ...unfit.map((name) => claim(`a foreign key that is unfit: ${name}`, 'key_unknown', { iss: foreign }, name)),
+  ...unfit.map((name) =>
+    claim(`a foreign key that is unfit: ${name}`, 'key_unknown', { iss: foreign }, name),
+  ),
   ...['even-exponent', 'giant-exponent', 'no-modulus'].map((kid) =>
     sent(`a foreign key that is unfit: ${kid}`, 'key_unknown', (forge) =>
       forge.token({ key: forge.keys.foreignRs, header: { kid }, claims: { iss: foreign } }),
@@ -74,7 +110,9 @@ const brought: Readonly<Record<string, (forge: Parameters<AttackCase['present']>
 };
 
 const broughtKeys: readonly AttackCase[] = Object.entries(brought).flatMap(([name, parameters]) => [
-  sent(`${name}, signed by our key`, 'header_unsupported', (forge) => forge.token({ header: { ...parameters(forge) } })),
+  sent(`${name}, signed by our key`, 'header_unsupported', (forge) =>
+    forge.token({ header: { ...parameters(forge) } }),
+  ),
   sent(`${name}, signed by an attacker`, 'header_unsupported', (forge) =>
     compact({ ...forge.header(), ...parameters(forge) }, forge.claims(), forge.keys.attackerRs),
   ),
@@ -88,7 +126,9 @@ const broughtElse: readonly AttackCase[] = [
     forge.token({ header: { enc: 'A256GCM', p2c: 2_147_483_647, epk: {} } }),
   ),
   sent('a parameter named __proto__ that brings a jku', 'allow', (forge) =>
-    forge.signed({ header: '{"alg":"RS256","typ":"at+jwt","kid":"own-rs","__proto__":{"jku":"https://attacker.example"}}' }),
+    forge.signed({
+      header: '{"alg":"RS256","typ":"at+jwt","kid":"own-rs","__proto__":{"jku":"https://attacker.example"}}',
+    }),
   ),
   sent('alg and kid inside __proto__', 'header_unsupported', (forge) =>
     forge.signed({ header: '{"__proto__":{"alg":"RS256","kid":"own-rs"},"typ":"at+jwt"}' }),

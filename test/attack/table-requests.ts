@@ -3,7 +3,11 @@ import { type AttackCase, claim, type Expected, type Forge, sent } from './case.
 import type { Presented, Route, Shape } from './events.ts';
 import { ticketId, unreachable } from './world.ts';
 
-const authorization = (title: string, expected: Expected, ...make: ((token: string) => string)[]): AttackCase =>
+const authorization = (
+  title: string,
+  expected: Expected,
+  ...make: ((token: string) => string)[]
+): AttackCase =>
   sent(`Authorization: ${title}`, expected, (forge) => {
     const token = forge.token();
     return { authorization: make.map((value) => value(token)) };
@@ -53,13 +57,44 @@ const spellings: Readonly<Record<string, (token: string) => string>> = {
 
 const headers: readonly AttackCase[] = [
   ...Object.entries(spellings).map(([title, make]) => authorization(title, 'credentials_malformed', make)),
-  ...['bearer', 'BEARER', 'bEaReR'].map((scheme) => authorization(scheme, 'allow', (token) => `${scheme} ${token}`)),
-  authorization('DPoP for a token that is bound to nothing', 'sender_constraint_unmet', (token) => `DPoP ${token}`),
-  authorization('one good, twice', 'credentials_malformed', (token) => `Bearer ${token}`, (token) => `Bearer ${token}`),
-  authorization('good and bad', 'credentials_malformed', (token) => `Bearer ${token}`, () => 'Bearer a.b.c'),
-  authorization('bad and good', 'credentials_malformed', () => 'Bearer a.b.c', (token) => `Bearer ${token}`),
-  authorization('good and Basic', 'credentials_malformed', (token) => `Bearer ${token}`, () => 'Basic YTpi'),
-  authorization('good and empty', 'credentials_malformed', (token) => `Bearer ${token}`, () => ''),
+  ...['bearer', 'BEARER', 'bEaReR'].map((scheme) =>
+    authorization(scheme, 'allow', (token) => `${scheme} ${token}`),
+  ),
+  authorization(
+    'DPoP for a token that is bound to nothing',
+    'sender_constraint_unmet',
+    (token) => `DPoP ${token}`,
+  ),
+  authorization(
+    'one good, twice',
+    'credentials_malformed',
+    (token) => `Bearer ${token}`,
+    (token) => `Bearer ${token}`,
+  ),
+  authorization(
+    'good and bad',
+    'credentials_malformed',
+    (token) => `Bearer ${token}`,
+    () => 'Bearer a.b.c',
+  ),
+  authorization(
+    'bad and good',
+    'credentials_malformed',
+    () => 'Bearer a.b.c',
+    (token) => `Bearer ${token}`,
+  ),
+  authorization(
+    'good and Basic',
+    'credentials_malformed',
+    (token) => `Bearer ${token}`,
+    () => 'Basic YTpi',
+  ),
+  authorization(
+    'good and empty',
+    'credentials_malformed',
+    (token) => `Bearer ${token}`,
+    () => '',
+  ),
   sent('no Authorization header', 'token_missing', () => ({ authorization: [] })),
 ];
 
@@ -89,25 +124,55 @@ const places: readonly AttackCase[] = [
   edited('two spellings of one header name, one without a value', 'allow', withHeaders, (event) => ({
     multiValueHeaders: { ...multi(event), AUTHORIZATION: [] },
   })),
-  edited('two spellings where only single values are sent', 'credentials_malformed', requestShapes, (event) => ({
-    ...{ multiValueHeaders: null, headers: { ...single(event), authorization: 'Bearer x', aUTHORIZATION: 'Bearer y' } },
-  })),
-  edited('the last of two headers in `headers`, both in `multiValueHeaders`', 'credentials_malformed', withHeaders, (event) => ({
-    multiValueHeaders: { ...multi(event), Authorization: ['Bearer a.b.c', ...(multi(event).Authorization ?? [])] },
-  })),
-  edited('`headers` has it, `multiValueHeaders` says there is none', 'token_missing', withHeaders, (event) => ({
-    multiValueHeaders: { ...multi(event), Authorization: [] },
-  })),
+  edited(
+    'two spellings where only single values are sent',
+    'credentials_malformed',
+    requestShapes,
+    (event) => ({
+      ...{
+        multiValueHeaders: null,
+        headers: { ...single(event), authorization: 'Bearer x', aUTHORIZATION: 'Bearer y' },
+      },
+    }),
+  ),
+  edited(
+    'the last of two headers in `headers`, both in `multiValueHeaders`',
+    'credentials_malformed',
+    withHeaders,
+    (event) => ({
+      multiValueHeaders: {
+        ...multi(event),
+        Authorization: ['Bearer a.b.c', ...(multi(event).Authorization ?? [])],
+      },
+    }),
+  ),
+  edited(
+    '`headers` has it, `multiValueHeaders` says there is none',
+    'token_missing',
+    withHeaders,
+    (event) => ({
+      multiValueHeaders: { ...multi(event), Authorization: [] },
+    }),
+  ),
   edited('`headers` alone', 'allow', withHeaders, () => ({ multiValueHeaders: null })),
   edited('`multiValueHeaders` alone', 'allow', withHeaders, () => ({ headers: null })),
-  edited('no headers at all', 'token_missing', requestShapes, () => ({ headers: null, multiValueHeaders: null })),
-  edited('headers undefined', 'token_missing', requestShapes, () => ({ headers: undefined, multiValueHeaders: undefined })),
+  edited('no headers at all', 'token_missing', requestShapes, () => ({
+    headers: null,
+    multiValueHeaders: null,
+  })),
+  edited('headers undefined', 'token_missing', requestShapes, () => ({
+    headers: undefined,
+    multiValueHeaders: undefined,
+  })),
   edited('a header without a value', 'token_missing', requestShapes, () => ({
     ...{ headers: { authorization: undefined }, multiValueHeaders: { authorization: undefined } },
   })),
   edited('a header name that only ends so', 'token_missing', requestShapes, (event) => {
     const value = (multi(event)?.Authorization ?? [single(event).authorization])[0];
-    return { headers: { 'proxy-authorization': value, 'x-authorization': value, ' authorization': value }, multiValueHeaders: null };
+    return {
+      headers: { 'proxy-authorization': value, 'x-authorization': value, ' authorization': value },
+      multiValueHeaders: null,
+    };
   }),
   edited('a header name with a Turkish i', 'token_missing', requestShapes, (event) => {
     const value = (multi(event)?.Authorization ?? [single(event).authorization])[0];
@@ -119,12 +184,22 @@ const places: readonly AttackCase[] = [
 /** RFC 9700 §4.3: a token in a query string, a body or a cookie is no credential here. */
 function elsewhere(): readonly AttackCase[] {
   const makers: Readonly<Record<string, (token: string) => Event>> = {
-    'the query string': (token) => ({ queryStringParameters: { access_token: token }, rawQueryString: `access_token=${token}` }),
-    'a cookie': (token) => ({ cookies: [`access_token=${token}`], headers: { cookie: `authorization=Bearer ${token}` } }),
+    'the query string': (token) => ({
+      queryStringParameters: { access_token: token },
+      rawQueryString: `access_token=${token}`,
+    }),
+    'a cookie': (token) => ({
+      cookies: [`access_token=${token}`],
+      headers: { cookie: `authorization=Bearer ${token}` },
+    }),
     'the body': (token) => ({ body: `access_token=${token}` }),
     '`authorizationToken` of a REQUEST event': (token) => ({ authorizationToken: `Bearer ${token}` }),
     '`identitySource`': (token) => ({ identitySource: [`Bearer ${token}`] }),
-    'the path': (token) => ({ path: `/${token}`, rawPath: `/${token}`, pathParameters: { proxy: `Bearer ${token}` } }),
+    'the path': (token) => ({
+      path: `/${token}`,
+      rawPath: `/${token}`,
+      pathParameters: { proxy: `Bearer ${token}` },
+    }),
     'stage variables': (token) => ({ stageVariables: { Authorization: `Bearer ${token}` } }),
   };
   return Object.entries(makers).map(([place, make]) => {
@@ -140,9 +215,18 @@ function elsewhere(): readonly AttackCase[] {
 }
 
 const route = (method: string, resource: string, path = resource): Route => ({ method, resource, path });
-const scoped = (title: string, expected: Expected, asked: Route, scopes: unknown, shapes?: readonly Shape[]): AttackCase => ({
+const scoped = (
+  title: string,
+  expected: Expected,
+  asked: Route,
+  scopes: unknown,
+  shapes?: readonly Shape[],
+): AttackCase => ({
   ...{ title: `${asked.method} ${title}`, expected, ...(shapes !== undefined && { shapes }) },
-  present: (forge) => ({ authorization: [`Bearer ${forge.token({ claims: { scope: scopes } })}`], route: asked }),
+  present: (forge) => ({
+    authorization: [`Bearer ${forge.token({ claims: { scope: scopes } })}`],
+    route: asked,
+  }),
 });
 
 const admin = route('GET', '/admin');
@@ -152,8 +236,8 @@ const scopes: readonly AttackCase[] = [
   scoped('/admin with its scope', 'allow', admin, 'admin'),
   scoped('/admin with its scope in an array', 'allow', admin, ['read', 'admin']),
   scoped('/admin with its scope among doubled spaces', 'allow', admin, ' read  admin '),
-  ...['', 'read', 'Admin', 'admin:read', 'administrator', 'read,admin', 'adm\tin', 'admin\u0000'].map((granted) =>
-    scoped(`/admin with scope ${JSON.stringify(granted)}`, 'scope_insufficient', admin, granted),
+  ...['', 'read', 'Admin', 'admin:read', 'administrator', 'read,admin', 'adm\tin', 'admin\u0000'].map(
+    (granted) => scoped(`/admin with scope ${JSON.stringify(granted)}`, 'scope_insufficient', admin, granted),
   ),
   scoped('/admin without a scope', 'scope_insufficient', admin, undefined),
   scoped('/admin with one array entry that only holds it', 'scope_insufficient', admin, ['read admin']),
@@ -166,8 +250,18 @@ const scopes: readonly AttackCase[] = [
   scoped('/files/{proxy+} with its scope', 'allow', files, 'files'),
   scoped('/files/{proxy+} without', 'scope_insufficient', files, 'read'),
   scoped('a route that asks for nothing', 'allow', route('GET', '/open'), undefined),
-  scoped('a route named like a method of Object', 'allow', route('GET', 'constructor', '/constructor'), undefined),
-  claim('a foreign scp counts as scope', 'allow', { iss: 'https://foreign.example/', scope: undefined, scp: ['connect'] }, 'foreignRs'),
+  scoped(
+    'a route named like a method of Object',
+    'allow',
+    route('GET', 'constructor', '/constructor'),
+    undefined,
+  ),
+  claim(
+    'a foreign scp counts as scope',
+    'allow',
+    { iss: 'https://foreign.example/', scope: undefined, scp: ['connect'] },
+    'foreignRs',
+  ),
   {
     ...claim('$connect without its scope', 'scope_insufficient', { scope: 'read' }),
     shapes: ['WebSocket'],
@@ -176,15 +270,27 @@ const scopes: readonly AttackCase[] = [
 
 /** Of the route keys that match a path, the most specific one counts. */
 const specific: readonly AttackCase[] = [
-  scoped('/files/public, by the scope of the greedy route', 'scope_insufficient', route('GET', '/files/public'), 'files'),
+  scoped(
+    '/files/public, by the scope of the greedy route',
+    'scope_insufficient',
+    route('GET', '/files/public'),
+    'files',
+  ),
   scoped('/files/public, by its own scope', 'allow', route('GET', '/files/public'), 'public'),
-  scoped('/items/{id}, by the scope of its ANY', 'scope_insufficient', route('GET', '/items/{id}', '/items/7'), 'any-items'),
+  scoped(
+    '/items/{id}, by the scope of its ANY',
+    'scope_insufficient',
+    route('GET', '/items/{id}', '/items/7'),
+    'any-items',
+  ),
   scoped('/items/{id}, by its own scope', 'allow', route('GET', '/items/{id}', '/items/7'), 'get-items'),
 ];
 
 /** A TOKEN event knows the path alone: however it is written, the scope is asked for. */
 const paths: readonly AttackCase[] = ['/admin/', '//admin', '/admin//'].map((path) =>
-  scoped(`/admin asked for as ${path}`, 'scope_insufficient', route('GET', '/admin', path), 'read', ['REST TOKEN']),
+  scoped(`/admin asked for as ${path}`, 'scope_insufficient', route('GET', '/admin', path), 'read', [
+    'REST TOKEN',
+  ]),
 );
 
 /** A ticket opens a WebSocket, once, and nothing else. */
@@ -211,17 +317,42 @@ const tickets: readonly AttackCase[] = [
   ticket('records that cannot be read', 'unavailable', 'of-unreadable-token'),
   ticket('tickets that cannot be read', 'unavailable', unreachable),
   ticket('two', 'credentials_malformed', 'one', 'two'),
-  sent('ticket: beside a good token', 'credentials_malformed', (forge) => ({
-    ...{ authorization: [`Bearer ${forge.token()}`], tickets: ['of-nobody'] },
-  }), { shapes: socket }),
-  sent('ticket: a token in its place', 'ticket_invalid', (forge) => ({ authorization: [], tickets: [forge.token()] }), { shapes: socket }),
-  sent('ticket: none, though the query string has the word', 'token_missing', () => ({ authorization: [], tickets: [] }), { shapes: socket }),
-  sent('ticket: for a request that opens no WebSocket', 'token_missing', () => ({ authorization: [], tickets: ['of-no-socket'] }), {
-    shapes: ['REST REQUEST', 'HTTP 1.0', 'HTTP 2.0'],
-  }),
-  sent('ticket: beside a good token, for a request that opens no WebSocket', 'allow', (forge) => ({
-    ...{ authorization: [`Bearer ${forge.token()}`], tickets: ['of-no-socket'] },
-  }), { shapes: ['REST REQUEST', 'HTTP 1.0', 'HTTP 2.0'] }),
+  sent(
+    'ticket: beside a good token',
+    'credentials_malformed',
+    (forge) => ({
+      ...{ authorization: [`Bearer ${forge.token()}`], tickets: ['of-nobody'] },
+    }),
+    { shapes: socket },
+  ),
+  sent(
+    'ticket: a token in its place',
+    'ticket_invalid',
+    (forge) => ({ authorization: [], tickets: [forge.token()] }),
+    { shapes: socket },
+  ),
+  sent(
+    'ticket: none, though the query string has the word',
+    'token_missing',
+    () => ({ authorization: [], tickets: [] }),
+    { shapes: socket },
+  ),
+  sent(
+    'ticket: for a request that opens no WebSocket',
+    'token_missing',
+    () => ({ authorization: [], tickets: ['of-no-socket'] }),
+    {
+      shapes: ['REST REQUEST', 'HTTP 1.0', 'HTTP 2.0'],
+    },
+  ),
+  sent(
+    'ticket: beside a good token, for a request that opens no WebSocket',
+    'allow',
+    (forge) => ({
+      ...{ authorization: [`Bearer ${forge.token()}`], tickets: ['of-no-socket'] },
+    }),
+    { shapes: ['REST REQUEST', 'HTTP 1.0', 'HTTP 2.0'] },
+  ),
 ];
 
 export const requests = [...headers, ...places, ...scopes, ...specific, ...paths, ...tickets] as const;

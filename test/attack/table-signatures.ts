@@ -7,12 +7,17 @@ import { type AttackKeys, foreign, now } from './world.ts';
 const orderOfP256 = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
 const orderOfEd25519 = (1n << 252n) + 27742317777372353535851937790883648493n;
 
-const toBytes = (value: bigint, length: number) => Buffer.from(value.toString(16).padStart(length * 2, '0'), 'hex');
+const toBytes = (value: bigint, length: number) =>
+  Buffer.from(value.toString(16).padStart(length * 2, '0'), 'hex');
 const toBigInt = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 const rs = (r: bigint, s: bigint) => Buffer.concat([toBytes(r, 32), toBytes(s, 32)]);
 
 /** Replaces the signature bytes of a good token. */
-function resigned(title: string, key: keyof AttackKeys, change: (signature: Buffer, forge: Forge) => Uint8Array): AttackCase {
+function resigned(
+  title: string,
+  key: keyof AttackKeys,
+  change: (signature: Buffer, forge: Forge) => Uint8Array,
+): AttackCase {
   return sent(title, 'signature_invalid', (forge) => {
     const token = forge.token({ key: forge.keys[key] });
     return withSignature(token, change(Buffer.from(segmentsOf(token)[2], 'base64url'), forge));
@@ -29,7 +34,9 @@ const general: readonly AttackCase[] = (['ownRs', 'ownPs', 'ownEs', 'ownEd'] as 
   resigned(`${key}: a zero byte before`, key, (good) => Buffer.concat([Buffer.alloc(1), good])),
   resigned(`${key}: a zero byte after`, key, (good) => Buffer.concat([good, Buffer.alloc(1)])),
   resigned(`${key}: twice`, key, (good) => Buffer.concat([good, good])),
-  resigned(`${key}: one bit flipped`, key, (good) => good.map((byte, index) => (index === 9 ? byte ^ 1 : byte))),
+  resigned(`${key}: one bit flipped`, key, (good) =>
+    good.map((byte, index) => (index === 9 ? byte ^ 1 : byte)),
+  ),
   resigned(`${key}: bytes in reverse`, key, (good) => Buffer.from(good).reverse()),
   sent(`${key}: the signature of another good token`, 'signature_invalid', (forge) => {
     const other = segmentsOf(forge.token({ key: forge.keys[key] }))[2];
@@ -66,7 +73,9 @@ const ecdsa: readonly AttackCase[] = [
   resigned('ES256: r = 1, s = 1', 'ownEs', () => rs(1n, 1n)),
   resigned('ES256: r = n, s good', 'ownEs', (good) => rs(orderOfP256, toBigInt(good.subarray(32)))),
   resigned('ES256: r = n - 1, s = n - 1', 'ownEs', () => rs(orderOfP256 - 1n, orderOfP256 - 1n)),
-  resigned('ES256: r and s swapped', 'ownEs', (good) => Buffer.concat([good.subarray(32), good.subarray(0, 32)])),
+  resigned('ES256: r and s swapped', 'ownEs', (good) =>
+    Buffer.concat([good.subarray(32), good.subarray(0, 32)]),
+  ),
   resigned('ES256: DER in place of r ‖ s', 'ownEs', (good) => {
     const integer = (bytes: Uint8Array) => Buffer.concat([Buffer.from([2, bytes.length + 1, 0]), bytes]);
     const body = Buffer.concat([integer(good.subarray(0, 32)), integer(good.subarray(32))]);
@@ -75,7 +84,9 @@ const ecdsa: readonly AttackCase[] = [
   resigned('ES256: r ‖ s of ES512 length', 'ownEs', (good) =>
     Buffer.concat([Buffer.alloc(34), good.subarray(0, 32), Buffer.alloc(34), good.subarray(32)]),
   ),
-  sent('ES256: s replaced by n - s, which signs the same', 'allow', (forge) => malleated(forge.token({ key: forge.keys.ownEs }))),
+  sent('ES256: s replaced by n - s, which signs the same', 'allow', (forge) =>
+    malleated(forge.token({ key: forge.keys.ownEs })),
+  ),
   sent('ES256: a revoked token with s replaced by n - s', 'token_revoked', (forge) =>
     malleated(forge.token({ key: forge.keys.ownEs, claims: { jti: 'revoked-token' } })),
   ),
@@ -94,9 +105,14 @@ const eddsa: readonly AttackCase[] = [
     const s = toBigInt(Buffer.from(good.subarray(32)).reverse()) + orderOfEd25519;
     return Buffer.concat([good.subarray(0, 32), toBytes(s, 32).reverse()]);
   }),
-  resigned('EdDSA: R the neutral point, S = 0', 'ownEd', () => Buffer.concat([Buffer.from([1]), Buffer.alloc(63)])),
+  resigned('EdDSA: R the neutral point, S = 0', 'ownEd', () =>
+    Buffer.concat([Buffer.from([1]), Buffer.alloc(63)]),
+  ),
   resigned('EdDSA: R of order 8, S = 0', 'ownEd', () =>
-    Buffer.concat([Buffer.from('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05', 'hex'), Buffer.alloc(32)]),
+    Buffer.concat([
+      Buffer.from('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05', 'hex'),
+      Buffer.alloc(32),
+    ]),
   ),
 ];
 
@@ -104,19 +120,29 @@ const eddsa: readonly AttackCase[] = [
 const rsa: readonly AttackCase[] = [
   resigned('RS256: signature 1', 'ownRs', () => toBytes(1n, 256)),
   resigned('RS256: the hash without its DigestInfo', 'ownRs', (_, forge) =>
-    privateEncrypt({ key: forge.keys.ownRs.privateKey, padding: constants.RSA_PKCS1_PADDING }, Buffer.alloc(32, 7)),
+    privateEncrypt(
+      { key: forge.keys.ownRs.privateKey, padding: constants.RSA_PKCS1_PADDING },
+      Buffer.alloc(32, 7),
+    ),
   ),
   sent('RS256: the right hash without its DigestInfo', 'signature_invalid', (forge) => {
     const token = forge.token();
     const hash = createHash('sha256').update(segmentsOf(token).slice(0, 2).join('.')).digest();
-    return withSignature(token, privateEncrypt({ key: forge.keys.ownRs.privateKey, padding: constants.RSA_PKCS1_PADDING }, hash));
+    return withSignature(
+      token,
+      privateEncrypt({ key: forge.keys.ownRs.privateKey, padding: constants.RSA_PKCS1_PADDING }, hash),
+    );
   }),
   resigned('RS256: the modulus added', 'ownRs', (good, forge) => {
     const modulus = toBigInt(Buffer.from(forge.keys.ownRs.publicJwk.n ?? '', 'base64url'));
     return toBytes(toBigInt(good) + modulus, 257);
   }),
-  sent('PS256: its leading zero byte left out', 'signature_invalid', (forge) => leadingZeroLeftOut(forge, 'ownPs')),
-  sent('RS256: its leading zero byte left out', 'signature_invalid', (forge) => leadingZeroLeftOut(forge, 'ownRs')),
+  sent('PS256: its leading zero byte left out', 'signature_invalid', (forge) =>
+    leadingZeroLeftOut(forge, 'ownPs'),
+  ),
+  sent('RS256: its leading zero byte left out', 'signature_invalid', (forge) =>
+    leadingZeroLeftOut(forge, 'ownRs'),
+  ),
   resigned('PS256: some bits flipped', 'ownPs', (good) => good.map((byte) => byte ^ 0x55)),
 ];
 
@@ -130,8 +156,12 @@ function leadingZeroLeftOut(forge: Forge, key: 'ownPs' | 'ownRs'): string {
 }
 
 const otherKeys: readonly AttackCase[] = [
-  sent('our RS256 kid, an attacker\'s key', 'signature_invalid', (forge) => forge.token({ key: forge.keys.attackerRs })),
-  sent('our ES256 kid, an attacker\'s key', 'signature_invalid', (forge) => forge.token({ key: forge.keys.attackerEs })),
+  sent("our RS256 kid, an attacker's key", 'signature_invalid', (forge) =>
+    forge.token({ key: forge.keys.attackerRs }),
+  ),
+  sent("our ES256 kid, an attacker's key", 'signature_invalid', (forge) =>
+    forge.token({ key: forge.keys.attackerEs }),
+  ),
   sent('our iss under a foreign key of the same kid', 'signature_invalid', (forge) =>
     forge.token({ key: forge.keys.foreignShared }),
   ),

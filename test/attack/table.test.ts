@@ -31,7 +31,8 @@ const policy = (effect: string) =>
 /** What API Gateway must be told, where a bad token is refused with an error. */
 function answerTo(expected: Expected, shape: Shape): unknown {
   const isSimple = shape === 'HTTP 2.0';
-  if (expected === 'allow') return isSimple ? expect.objectContaining({ isAuthorized: true }) : policy('Allow');
+  if (expected === 'allow')
+    return isSimple ? expect.objectContaining({ isAuthorized: true }) : policy('Allow');
   if (expected === 'unavailable') return expect.objectContaining({ name: 'UnavailableError' });
   if (reasons[expected].status === 403) return isSimple ? { isAuthorized: false } : policy('Deny');
   return expect.objectContaining({ name: 'Error', message: 'Unauthorized' });
@@ -40,24 +41,31 @@ function answerTo(expected: Expected, shape: Shape): unknown {
 /** What API Gateway must be told, where a bad token is refused with a Deny. */
 function denialOf(expected: Expected, shape: Shape): unknown {
   const isDeniable = shape !== 'HTTP 2.0' && expected !== 'allow' && expected !== 'unavailable';
-  if (!isDeniable || (reasons[expected] as { isTransient?: boolean }).isTransient === true) return answerTo(expected, shape);
-  return expect.objectContaining({ principalId: 'refused', context: expect.objectContaining({ reason: expected }) });
+  if (!isDeniable || (reasons[expected] as { isTransient?: boolean }).isTransient === true)
+    return answerTo(expected, shape);
+  return expect.objectContaining({
+    principalId: 'refused',
+    context: expect.objectContaining({ reason: expected }),
+  });
 }
 
 describe('decides as the table says, for every event that can carry it:', () => {
-  it.each(table.map((attack) => [attack.expected, attack.title, attack] as const))('%s: %s', async (expected, _, attack) => {
-    const events = eventsOf(attack, forge);
-    expect(events).not.toHaveLength(0);
-    for (const { shape, event } of events) {
-      const outcome = await throwing(event);
-      const denied = await denying(event);
-      expect({ shape, verdict: outcome.verdict }).toEqual({ shape, verdict: expected });
-      expect(outcome.answer).toEqual(answerTo(expected, shape));
-      expect({ shape, verdict: denied.verdict }).toEqual({ shape, verdict: expected });
-      expect(denied.answer).toEqual(denialOf(expected, shape));
-      remember(event, [outcome.answer, denied.answer]);
-    }
-  });
+  it.each(table.map((attack) => [attack.expected, attack.title, attack] as const))(
+    '%s: %s',
+    async (expected, _, attack) => {
+      const events = eventsOf(attack, forge);
+      expect(events).not.toHaveLength(0);
+      for (const { shape, event } of events) {
+        const outcome = await throwing(event);
+        const denied = await denying(event);
+        expect({ shape, verdict: outcome.verdict }).toEqual({ shape, verdict: expected });
+        expect(outcome.answer).toEqual(answerTo(expected, shape));
+        expect({ shape, verdict: denied.verdict }).toEqual({ shape, verdict: expected });
+        expect(denied.answer).toEqual(denialOf(expected, shape));
+        remember(event, [outcome.answer, denied.answer]);
+      }
+    },
+  );
 
   it('lets no token and no key out in logs, errors and answers', () => {
     [...throwing.lines, ...denying.lines].forEach(canaries.out);
@@ -67,8 +75,12 @@ describe('decides as the table says, for every event that can carry it:', () => 
 
 /** Large tokens would make the search long, and are found by their first bytes as well as by all. */
 function remember(event: Readonly<Record<string, unknown>>, answers: readonly unknown[]): void {
-  const { authorizationToken, headers } = event as { authorizationToken?: string; headers?: Record<string, string> };
-  const token = (authorizationToken ?? headers?.Authorization ?? headers?.authorization)?.split(' ').at(-1) ?? '';
+  const { authorizationToken, headers } = event as {
+    authorizationToken?: string;
+    headers?: Record<string, string>;
+  };
+  const token =
+    (authorizationToken ?? headers?.Authorization ?? headers?.authorization)?.split(' ').at(-1) ?? '';
   if (token.length < 20_000 && token.split('.').length === 3) canaries.token(token);
   answers.forEach(canaries.out);
 }
@@ -83,7 +95,8 @@ describe('refuses where there is no store for what is used once:', () => {
     const attack = table.find((candidate) => candidate.title === title);
     const events = attack === undefined ? [] : eventsOf(attack, forge);
     expect(events).not.toHaveLength(0);
-    for (const { event } of events) expect(await bare(event)).toMatchObject({ verdict: expected, status: 401 });
+    for (const { event } of events)
+      expect(await bare(event)).toMatchObject({ verdict: expected, status: 401 });
   });
 });
 

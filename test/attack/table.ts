@@ -22,7 +22,11 @@ export interface AttackEvent {
 }
 
 /** The events of a case: one of each shape that can carry it. */
-export function eventsOf(attack: AttackCase, forge: Forge, among: readonly Shape[] = shapes): readonly AttackEvent[] {
+export function eventsOf(
+  attack: AttackCase,
+  forge: Forge,
+  among: readonly Shape[] = shapes,
+): readonly AttackEvent[] {
   return among.flatMap((shape) => {
     if (attack.shapes?.includes(shape) === false) return [];
     const event = makeEvent(attack, forge, shape);
@@ -30,7 +34,11 @@ export function eventsOf(attack: AttackCase, forge: Forge, among: readonly Shape
   });
 }
 
-function makeEvent(attack: AttackCase, forge: Forge, shape: Shape): Readonly<Record<string, unknown>> | undefined {
+function makeEvent(
+  attack: AttackCase,
+  forge: Forge,
+  shape: Shape,
+): Readonly<Record<string, unknown>> | undefined {
   const made = attack.present(forge, targetOf(shape));
   const presented: Presented = typeof made === 'string' ? { authorization: [`Bearer ${made}`] } : made;
   const event = eventOf(shape, presented);

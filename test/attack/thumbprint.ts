@@ -9,6 +9,11 @@ const members: Readonly<Record<string, readonly string[]>> = {
 
 /** RFC 7638 SHA-256 thumbprint, made without a JOSE library. */
 export function calculateThumbprint(jwk: JWK): string {
-  const required = (members[jwk.kty ?? ''] ?? []).map((name) => [name, (jwk as Readonly<Record<string, unknown>>)[name]]);
-  return createHash('sha256').update(JSON.stringify(Object.fromEntries(required))).digest('base64url');
+  const required = (members[jwk.kty ?? ''] ?? []).map((name) => [
+    name,
+    (jwk as Readonly<Record<string, unknown>>)[name],
+  ]);
+  return createHash('sha256')
+    .update(JSON.stringify(Object.fromEntries(required)))
+    .digest('base64url');
 }

@@ -1,7 +1,11 @@
 /** The attacked: issuers with their keys, what was revoked, which routes ask for scopes. Plain data. */
 import { createHash } from 'node:crypto';
 import type { JSONWebKeySet, JWK } from 'jose';
-import type { AuthorizerSettings, SigningAlgorithm, TrustedIssuerSettings } from '../../core/contract/settings.ts';
+import type {
+  AuthorizerSettings,
+  SigningAlgorithm,
+  TrustedIssuerSettings,
+} from '../../core/contract/settings.ts';
 import type { KeySet, KeyState, SigningKey } from '../../core/keys/key-set.ts';
 import { revocationId, type RevocationKind, type RevocationRecord } from '../../core/revocation/record.ts';
 import type { StoredTicket } from '../../core/ticket/stored-ticket.ts';
@@ -103,7 +107,11 @@ export function makeWorld(keys: AttackKeys): World {
   return {
     settings: {
       issuers: [
-        issuer(own, { algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'], typ: ['at+jwt'], maxLifetimeSeconds: 3600 }),
+        issuer(own, {
+          algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+          typ: ['at+jwt'],
+          maxLifetimeSeconds: 3600,
+        }),
         issuer(foreign, { jwksUri: others.jwks, algorithms: foreignAlgorithms }),
         issuer(down, { jwksUri: 'https://down.example/jwks' }),
         issuer(cognito, {
@@ -138,7 +146,10 @@ export function makeWorld(keys: AttackKeys): World {
       },
     },
     keySets: { [own]: { issuer: own, version: 7, keys: ownKeys(keys) } },
-    jwkSets: { [others.jwks]: { keys: foreignKeys(keys) }, [others.cognito]: { keys: [keys.cognitoRs.publicJwk] } },
+    jwkSets: {
+      [others.jwks]: { keys: foreignKeys(keys) },
+      [others.cognito]: { keys: [keys.cognitoRs.publicJwk] },
+    },
     revocations,
     usedProofs: [usedProof],
     secrets,
@@ -155,7 +166,14 @@ const foreignAlgorithms = [
 ];
 
 function issuer(name: string, settings: Partial<TrustedIssuerSettings>): TrustedIssuerSettings {
-  return { issuer: name, audience: [audience], typ: null, algorithms: ['RS256'], maxLifetimeSeconds: 86_400, ...settings };
+  return {
+    issuer: name,
+    audience: [audience],
+    typ: null,
+    algorithms: ['RS256'],
+    maxLifetimeSeconds: 86_400,
+    ...settings,
+  };
 }
 
 function ownKeys(keys: AttackKeys): readonly SigningKey[] {
@@ -186,7 +204,9 @@ function foreignKeys(keys: AttackKeys): JWK[] {
   const { foreignRs, foreignShared, rs384, rs512, ps384, ps512, es384, es512, ed25519, weakRsa, twin } = keys;
   const { n: _n, ...noModulus } = bare(foreignRs, { kid: 'no-modulus' });
   return [
-    ...[foreignRs, foreignShared, rs384, rs512, ps384, ps512, es384, es512, ed25519, weakRsa].map((key) => bare(key)),
+    ...[foreignRs, foreignShared, rs384, rs512, ps384, ps512, es384, es512, ed25519, weakRsa].map((key) =>
+      bare(key),
+    ),
     ...[bare(twin), bare(twin)],
     unnamedAlgorithm(bare(keys.noAlgRsa)),
     unnamedAlgorithm(bare(keys.noAlgEc)),
@@ -203,8 +223,18 @@ function foreignKeys(keys: AttackKeys): JWK[] {
     bare(keys.nameless),
     bare(keys.offCurve, { x: keys.ownEs.publicJwk.x ?? '' }),
     bare(keys.otherCurve, { alg: 'ES384' }),
-    { kty: 'oct', kid: 'published-secret', alg: 'HS256', k: Buffer.from(publishedSecret).toString('base64url') },
-    { kty: 'oct', kid: 'published-secret-512', alg: 'HS512', k: Buffer.from(publishedSecret).toString('base64url') },
+    {
+      kty: 'oct',
+      kid: 'published-secret',
+      alg: 'HS256',
+      k: Buffer.from(publishedSecret).toString('base64url'),
+    },
+    {
+      kty: 'oct',
+      kid: 'published-secret-512',
+      alg: 'HS512',
+      k: Buffer.from(publishedSecret).toString('base64url'),
+    },
   ];
 }
 
@@ -219,7 +249,9 @@ export const revokedByDigest = {
     ...{ iss: foreign, sub: 'ada', aud: audience, iat: now - 60, exp: now + 300, scope: 'connect' },
   }),
 };
-const signedPart = [revokedByDigest.header, revokedByDigest.payload].map((part) => Buffer.from(part).toString('base64url'));
+const signedPart = [revokedByDigest.header, revokedByDigest.payload].map((part) =>
+  Buffer.from(part).toString('base64url'),
+);
 
 /** What was revoked, and what was revoked so long ago that the record says nothing any more. */
 const revocations: readonly RevocationRecord[] = [
@@ -231,7 +263,11 @@ const revocations: readonly RevocationRecord[] = [
   record('client', own, 'revoked-client', { revokedBefore: now }),
   record('client', foreign, 'revoked-azp', { revokedBefore: now }),
   record('session', own, 'revoked-session', { revokedBefore: now }),
-  record('token', foreign, `sha-256:${createHash('sha256').update(signedPart.join('.')).digest('base64url')}`),
+  record(
+    'token',
+    foreign,
+    `sha-256:${createHash('sha256').update(signedPart.join('.')).digest('base64url')}`,
+  ),
   record('key', own, 'own-revoked'),
   record('issuer', own, '', { revokedBefore: now - 3000 }),
 ];

@@ -65,7 +65,10 @@ export const bearer = (token: string): Presentation => ({
 });
 
 /** An issuer with the keys that it publishes. */
-export async function trust(settings: TrustedIssuerSettings, keys: readonly TestKey[]): Promise<TrustedIssuer> {
+export async function trust(
+  settings: TrustedIssuerSettings,
+  keys: readonly TestKey[],
+): Promise<TrustedIssuer> {
   const found = await importJwkSet({ keys: keys.map(({ publicJwk }) => publicJwk) }, settings.algorithms);
   return { settings, keys: { find: (kid) => Promise.resolve(found.get(kid)) } };
 }
@@ -74,7 +77,9 @@ export async function trust(settings: TrustedIssuerSettings, keys: readonly Test
 export function recordsOf(...records: readonly RevocationRecord[]): RevocationReader {
   return {
     read: (ids) =>
-      Promise.resolve(new Map(records.filter(({ id }) => ids.includes(id)).map((record) => [record.id, record]))),
+      Promise.resolve(
+        new Map(records.filter(({ id }) => ids.includes(id)).map((record) => [record.id, record])),
+      ),
   };
 }
 

@@ -44,7 +44,10 @@ export class MemoryKeySets implements KeySetStore {
 export class MemorySealer implements KeySealer {
   sealed = 0;
   unsealed = 0;
-  private readonly plaintexts = new Map<Uint8Array, { readonly bound: string; readonly plaintext: Uint8Array }>();
+  private readonly plaintexts = new Map<
+    Uint8Array,
+    { readonly bound: string; readonly plaintext: Uint8Array }
+  >();
 
   seal({ issuer, kid }: SealContext, plaintext: Uint8Array): Promise<Uint8Array> {
     this.sealed += 1;

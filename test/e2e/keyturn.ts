@@ -1,5 +1,5 @@
 /** Drives the built command line as a user does: its own process, its own data folder, a free port. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
@@ -58,13 +58,30 @@ export interface StartOptions {
   readonly port?: number;
   /** Content of the configuration file. */
   readonly config?: object;
+  /** Whether to run the CDK app, as `npm start` does, in place of an assembly that was synthesized before. */
+  readonly isSynthesized?: boolean;
+}
+
+let assembly: string | undefined;
+
+/** The default stack's cloud assembly, synthesized once for each test file. */
+function synthesized(): string {
+  if (assembly !== undefined) return assembly;
+  assembly = temporaryFolder();
+  execFileSync(process.execPath, [path.join(root, 'dist', 'bin', 'app.js')], {
+    cwd: root,
+    env: { ...process.env, CDK_OUTDIR: assembly },
+  });
+  return assembly;
 }
 
 /** Starts `keyturn local` and waits for its greeting; rejects with what it printed where it ends before. */
 export async function startLocal(options: StartOptions = {}): Promise<Played> {
   const dataDirectory = options.dataDirectory ?? temporaryFolder();
   const port = options.port ?? (await freePort());
-  const child = spawn(process.execPath, [command, 'local', '--data', dataDirectory], {
+  const runsApp = options.isSynthesized === true || options.config !== undefined;
+  const source = runsApp ? [] : ['--template', synthesized()];
+  const child = spawn(process.execPath, [command, 'local', '--data', dataDirectory, ...source], {
     cwd: root,
     env: { ...process.env, PORT: String(port), ...configVariable(options.config) },
   });

@@ -2,14 +2,14 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { ConfigError, TrustedIssuer } from '../../lib/index.ts';
 import { setJwtConfiguration } from '../../lib/native-rest-authorizer.ts';
 import { addMethod, makeAuthorizer, makeHttpApi, makeRestApi, makeTokenService, trusted } from './apis.ts';
-import { makeStack, resourcesByPath } from './synth.ts';
+import { makeApp, makeStack, resourcesByPath } from './synth.ts';
 
 function propertiesOf(stack: Stack, type: string) {
   return [...resourcesByPath(Template.fromStack(stack), type).values()].map(({ Properties }) => Properties);
@@ -203,8 +203,8 @@ describe('withoutRevocation.forRestApi', () => {
   });
 
   it("passes CDK's own validation", () => {
-    process.env['CDK_VALIDATION'] = 'true';
-    const app = new App({ outdir: mkdtempSync(path.join(tmpdir(), 'keyturn-native-')) });
+    const app = makeApp({ outdir: mkdtempSync(path.join(tmpdir(), 'keyturn-native-')) });
+    delete process.env['CDK_VALIDATION'];
     const stack = new Stack(app, 'Test');
     makeRestApi(stack, { 'GET /a': makeAuthorizer(stack).withoutRevocation.forRestApi({ scopes: ['a'] }) });
     expect(() => app.synth()).not.toThrow();

@@ -17,7 +17,11 @@ describe('parseStrictObject', () => {
     ['the same name in two objects', '{"a":{"x":1},"b":{"x":2},"x":3}', { a: { x: 1 }, b: { x: 2 }, x: 3 }],
     ['a name that is also a value', '{"a":"a","b":["a","a"]}', { a: 'a', b: ['a', 'a'] }],
     ['names that differ in case', '{"a":1,"A":2}', { a: 1, A: 2 }],
-    ['structure inside strings', String.raw`{"a":"{\"a\":1,\"a\":2}","b":"\\"}`, { a: '{"a":1,"a":2}', b: '\\' }],
+    [
+      'structure inside strings',
+      String.raw`{"a":"{\"a\":1,\"a\":2}","b":"\\"}`,
+      { a: '{"a":1,"a":2}', b: '\\' },
+    ],
     ['the largest double', '{"a":1.7976931348623157e308}', { a: Number.MAX_VALUE }],
     ['a pair of surrogates in escapes', String.raw`{"a":"\ud83d\udd11"}`, { a: '\u{1f511}' }],
     ['a number that underflows', '{"a":1e-400}', { a: 0 }],
@@ -90,7 +94,9 @@ describe('parseStrictObject', () => {
   });
 
   it('reads any object as JSON.parse does', () => {
-    const objects = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 6 }), { maxKeys: 6 });
+    const objects = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 6 }), {
+      maxKeys: 6,
+    });
     fc.assert(
       fc.property(objects, fc.nat({ max: 3 }), (value, indent) => {
         const text = JSON.stringify(value, undefined, indent);
@@ -100,7 +106,10 @@ describe('parseStrictObject', () => {
   });
 
   it('refuses any object with a member once more', () => {
-    const members = fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.jsonValue()), { minLength: 1, maxLength: 5 });
+    const members = fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.jsonValue()), {
+      minLength: 1,
+      maxLength: 5,
+    });
     fc.assert(
       fc.property(members, fc.nat(), (pairs, pick) => {
         const again = pairs[pick % pairs.length] ?? ['', 0];

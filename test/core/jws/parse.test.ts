@@ -14,6 +14,7 @@ describe('parseUnverified', () => {
       header: { alg: 'RS256' },
       claims: { sub: 'a' },
       signingInput: `${header}.${claims}`,
+      signatureBytes: 3,
       compact: token,
     });
   });
@@ -44,7 +45,11 @@ describe('parseUnverified', () => {
     ['a leading space', ` ${token}`, 'header: not canonical base64url'],
     ['padding in the header', `${header}=.${claims}.AAAA`, 'header: not canonical base64url'],
     ['a line feed in the payload', `${header}.${claims}\n.AAAA`, 'payload: not canonical base64url'],
-    ['loose bits in the payload', `${header}.${encode('{"a":1}').slice(0, -1)}R.AAAA`, 'payload: not canonical base64url'],
+    [
+      'loose bits in the payload',
+      `${header}.${encode('{"a":1}').slice(0, -1)}R.AAAA`,
+      'payload: not canonical base64url',
+    ],
     ['a trailing line feed', `${token}\n`, 'signature: not canonical base64url'],
     ['a padded signature', `${header}.${claims}.AA==`, 'signature: not canonical base64url'],
     ['loose bits in the signature', `${header}.${claims}.AB`, 'signature: not canonical base64url'],

@@ -21,7 +21,10 @@ const policies = fc
 const worlds: fc.Arbitrary<World> = policies.chain((policy) => {
   const half = policy.clockSkewSeconds / 2;
   const turn = fc.constantFrom<Turn>('missed', 'tick', 'tick', 'twice', 'race', 'rotate');
-  const turns = fc.oneof(fc.constant<Turn[]>(['tick']), fc.array(turn, { minLength: 1, maxLength: 90, size: 'max' }));
+  const turns = fc.oneof(
+    fc.constant<Turn[]>(['tick']),
+    fc.array(turn, { minLength: 1, maxLength: 90, size: 'max' }),
+  );
   const offset = fc.constantFrom(-half, half);
   const offsets = fc.array(offset, { minLength: 7, maxLength: 7 });
   return fc.record({ policy: fc.constant(policy), offsets, turns, seconds: fc.constant(120) });

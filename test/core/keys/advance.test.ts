@@ -43,7 +43,11 @@ describe('the times of a key', () => {
 describe('advance', () => {
   it.each([
     ['nothing is due', running(), 1000 + period - 1],
-    ['the pending key has not had its lead', running({ publishedAt: 1000 + period - lead + 1 }), 1000 + period],
+    [
+      'the pending key has not had its lead',
+      running({ publishedAt: 1000 + period - lead + 1 }),
+      1000 + period,
+    ],
     ['there is no pending key', keySet(key('a', 'active', { activatedAt: 1000 })), 1000 + period],
     ['a retiring key still has tokens', keySet(key('a', 'retiring', { deactivatedAt: 9 }), ...running().keys), 1008], // prettier-ignore
     ['there are no keys', emptyKeySet('https://i.example'), 5],
@@ -145,7 +149,9 @@ describe('compromise', () => {
   });
 
   it('takes a retired key for compromised', () => {
-    expect(states(compromise(keySet(key('y', 'retired'), ...running().keys), 'y', 77))[0]).toBe('y:compromised');
+    expect(states(compromise(keySet(key('y', 'retired'), ...running().keys), 'y', 77))[0]).toBe(
+      'y:compromised',
+    );
   });
 
   it('leaves no key that signs where there was none to turn to: one has to be made', () => {
@@ -188,7 +194,11 @@ describe('publish', () => {
 
   it('makes no key original later on', () => {
     const stored = keySet(key('z', 'retired'));
-    expect(publish(stored, stored, added('a', 'b')).keys.map(({ original }) => original)).toEqual([false, false, false]);
+    expect(publish(stored, stored, added('a', 'b')).keys.map(({ original }) => original)).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('adds a pending key behind the one that signs, and counts the version once', () => {
@@ -208,8 +218,14 @@ describe('publish', () => {
   });
 
   it('keeps the last five of the keys that are gone, and every key that is published', () => {
-    const gone = ['1', '2', '3', '4', '5', '6'].map((kid) => key(kid, kid === '3' ? 'compromised' : 'retired'));
+    const gone = ['1', '2', '3', '4', '5', '6'].map((kid) =>
+      key(kid, kid === '3' ? 'compromised' : 'retired'),
+    );
     const stored = keySet(key('z', 'retiring'), ...gone, key('a', 'active'));
-    expect(publish(stored, stored, added('b')).keys.map(({ kid }) => kid).join('')).toBe('z23456ab');
+    expect(
+      publish(stored, stored, added('b'))
+        .keys.map(({ kid }) => kid)
+        .join(''),
+    ).toBe('z23456ab');
   });
 });

@@ -3,7 +3,12 @@ import type { KeyPolicy } from '../../../core/keys/advance.ts';
 import type { KeySet, KeyState, SigningKey } from '../../../core/keys/key-set.ts';
 
 export const policy: KeyPolicy = {
-  ...{ algorithm: 'RS256', tokenLifetimeSeconds: 900, rotationPeriodSeconds: 100_000, jwksCacheSeconds: 7200 },
+  ...{
+    algorithm: 'RS256',
+    tokenLifetimeSeconds: 900,
+    rotationPeriodSeconds: 100_000,
+    jwksCacheSeconds: 7200,
+  },
   ...{ clockSkewSeconds: 60, propagationSeconds: 30, signerHoldSeconds: 5 },
 };
 
@@ -14,9 +19,14 @@ export function key(kid: string, state: KeyState, more: Partial<SigningKey> = {}
   };
 }
 
-export const keySet = (...keys: readonly SigningKey[]): KeySet => ({ issuer: 'https://i.example', version: 7, keys });
+export const keySet = (...keys: readonly SigningKey[]): KeySet => ({
+  issuer: 'https://i.example',
+  version: 7,
+  keys,
+});
 
 export const newKey = (kid: string) => ({ kid, algorithm: 'RS256' as const, publicJwk: { kty: 'RSA', kid } });
 
 /** `kid:state` of every key, in order. */
-export const states = ({ keys }: KeySet): readonly string[] => keys.map(({ kid, state }) => `${kid}:${state}`);
+export const states = ({ keys }: KeySet): readonly string[] =>
+  keys.map(({ kid, state }) => `${kid}:${state}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { cachedKeySource, type KeyLookup } from '../../../core/keys/key-source.ts';
-import type { VerificationKey } from '../../../core/keys/verification-key.ts';
+import { cachedKeySource } from '../../../core/keys/key-source.ts';
+import type { KeyLookup, VerificationKey } from '../../../core/keys/verification-key.ts';
 import { UnavailableError } from '../../../core/ports.ts';
 import { failureOf } from '../failure.ts';
 
@@ -75,8 +75,12 @@ describe('cachedKeySource', () => {
   it('names the cause of what cannot be had', async () => {
     const { state, source } = issuer();
     state.kids = 'down';
-    await expect(source.find('a', 1000)).rejects.toMatchObject({ cause: new UnavailableError('the issuer is down') });
-    await expect(source.find('a', 1001)).rejects.toMatchObject({ cause: new UnavailableError('the issuer is down') });
+    await expect(source.find('a', 1000)).rejects.toMatchObject({
+      cause: new UnavailableError('the issuer is down'),
+    });
+    await expect(source.find('a', 1001)).rejects.toMatchObject({
+      cause: new UnavailableError('the issuer is down'),
+    });
   });
 
   it('serves an old copy while the issuer is down, up to the maximum staleness', async () => {

@@ -8,7 +8,12 @@ import { MemoryKeySets, MemoryRevocations, MemorySealer } from '../stores.ts';
 import { policy, states } from './key-sets.ts';
 
 /** ES256: its keys are made in no time. */
-const settings: TokenServiceSettings = { ...policy, algorithm: 'ES256', audience: 'a', resultsCacheSeconds: 300 };
+const settings: TokenServiceSettings = {
+  ...policy,
+  algorithm: 'ES256',
+  audience: 'a',
+  resultsCacheSeconds: 300,
+};
 const start = 1_800_000_000;
 const lead = 7200 + 30 + 60;
 
@@ -25,7 +30,8 @@ beforeEach(() => {
 const at = (now: number, change: Partial<RotationContext> = {}): RotationContext => ({
   ...{ issuer: 'https://i.example', settings, keySets, sealer, revocations, now, ...change },
 });
-const tick = (now: number, change?: Partial<RotationContext>) => turnKeys({ action: 'tick' }, at(now, change));
+const tick = (now: number, change?: Partial<RotationContext>) =>
+  turnKeys({ action: 'tick' }, at(now, change));
 const rotate = (now: number) => turnKeys({ action: 'rotate' }, at(now));
 const compromise = (kid: string, now: number, change?: Partial<RotationContext>) =>
   turnKeys({ action: 'compromise', kid }, at(now, change));
@@ -51,7 +57,9 @@ describe('turnKeys', () => {
     expect(publicJwk).toMatchObject({ kid, alg: 'ES256', use: 'sig' });
     expect(await calculateJwkThumbprint(publicJwk, 'sha256')).toBe(kid);
     const sealed = keySets.stored?.sealed[kid] ?? new Uint8Array();
-    const opened = JSON.parse(new TextDecoder().decode(await sealer.unseal({ issuer: 'https://i.example', kid }, sealed)));
+    const opened = JSON.parse(
+      new TextDecoder().decode(await sealer.unseal({ issuer: 'https://i.example', kid }, sealed)),
+    );
     expect(opened).toEqual({ ...publicJwk, d: expect.any(String) });
     await expect(sealer.unseal({ issuer: 'https://i.example', kid: 'other' }, sealed)).rejects.toThrow();
   });
@@ -133,7 +141,9 @@ describe('turnKeys', () => {
       await keySets.replace(next);
       throw new UnavailableError('the answer was lost');
     };
-    await expect(turnKeys({ action: 'rotate' }, at(start + 1, { keySets: crashing }))).rejects.toThrow('lost');
+    await expect(turnKeys({ action: 'rotate' }, at(start + 1, { keySets: crashing }))).rejects.toThrow(
+      'lost',
+    );
     const version = keySets.stored?.version;
     await rotate(start + 2);
     expect(keySets.stored?.version).toBe(version);
@@ -145,13 +155,23 @@ describe('turnKeys, compromise', () => {
     await tick(start);
     const [first = ''] = kids();
     let revokedBeforeWrite = false;
-    keySets.beforeReplace = () => Promise.resolve(void (revokedBeforeWrite = revocations.written.length === 1));
+    keySets.beforeReplace = () =>
+      Promise.resolve(void (revokedBeforeWrite = revocations.written.length === 1));
     await compromise(first, start + 50);
     expect(revokedBeforeWrite).toBe(true);
     expect(revocations.written).toEqual([
       {
-        ...{ id: `key:17:https://i.example:${first}`, kind: 'key', issuer: 'https://i.example', value: first },
-        ...{ revokedAt: start + 50, expiresAt: start + 50 + 5 + 900 + 60 + 300 + 3600, reason: 'key compromised' },
+        ...{
+          id: `key:17:https://i.example:${first}`,
+          kind: 'key',
+          issuer: 'https://i.example',
+          value: first,
+        },
+        ...{
+          revokedAt: start + 50,
+          expiresAt: start + 50 + 5 + 900 + 60 + 300 + 3600,
+          reason: 'key compromised',
+        },
       },
     ]);
     expect(statesOnly(keySets.stored)).toEqual(['compromised', 'active', 'pending']);
@@ -164,9 +184,11 @@ describe('turnKeys, compromise', () => {
     await compromise(second, start + 1);
     await compromise(kids()[2] ?? '', start + 2);
     await compromise(first, start + 3);
-    expect(activeKey(keySets.stored ?? at(start).keySets as never)).toBeDefined();
+    expect(activeKey(keySets.stored ?? (at(start).keySets as never))).toBeDefined();
     expect(pendingKey(keySets.stored as SealedKeySet)).toBeDefined();
-    expect(states(keySets.stored as SealedKeySet).filter((state) => state.endsWith(':compromised'))).toHaveLength(3);
+    expect(
+      states(keySets.stored as SealedKeySet).filter((state) => state.endsWith(':compromised')),
+    ).toHaveLength(3);
   });
 
   it('leaves the key revoked where the key set cannot be written', async () => {
@@ -179,7 +201,9 @@ describe('turnKeys, compromise', () => {
   it('leaves the key set as it is where the key cannot be revoked', async () => {
     await tick(start);
     const write = () => Promise.reject(new UnavailableError('revocations'));
-    await expect(compromise(kids()[0] ?? '', start + 1, { revocations: { write } })).rejects.toThrow('revocations');
+    await expect(compromise(kids()[0] ?? '', start + 1, { revocations: { write } })).rejects.toThrow(
+      'revocations',
+    );
     expect(keySets.stored?.version).toBe(1);
   });
 

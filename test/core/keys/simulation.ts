@@ -3,7 +3,14 @@
  * knows nothing of the formulas by which keys live: it makes tokens and looks whether who should take them can.
  */
 import type { JWK } from 'jose';
-import { advance, emptyKeySet, type KeyPolicy, keysWanted, publish, rotate } from '../../../core/keys/advance.ts';
+import {
+  advance,
+  emptyKeySet,
+  type KeyPolicy,
+  keysWanted,
+  publish,
+  rotate,
+} from '../../../core/keys/advance.ts';
 import { activeKey, isPublished, type KeySet } from '../../../core/keys/key-set.ts';
 
 /** What rotators do to a key set; a test puts a broken one in its place. */
@@ -101,7 +108,8 @@ class Run {
   /** The newest JWK Set, or for one of the verifiers one as old as P lets it be. */
   private fetched(who: number, time: number): { kids: ReadonlySet<string>; since: number } {
     const age = who === 4 ? this.world.policy.propagationSeconds : 0;
-    const { keySet } = this.versions.findLast(({ from }) => from <= time - age) ?? this.versions[0] ?? { keySet: none };
+    const { keySet } = this.versions.findLast(({ from }) => from <= time - age) ??
+      this.versions[0] ?? { keySet: none };
     const keys = keySet.keys.filter(({ state }) => isPublished(state));
     return { kids: new Set(keys.map(({ kid }) => kid)), since: time };
   }
@@ -118,7 +126,8 @@ class Run {
   private write(read: KeySet, next: KeySet, time: number): void {
     if (next === read || next.version !== this.latest().version + 1) return;
     this.versions.push({ from: time, keySet: next });
-    const count = (...states: readonly string[]) => next.keys.filter(({ state }) => states.includes(state)).length;
+    const count = (...states: readonly string[]) =>
+      next.keys.filter(({ state }) => states.includes(state)).length;
     const counts = [count('active'), count('pending'), count('pending', 'active', 'retiring')];
     if (counts[0] !== 1 || counts[1] !== 1 || (counts[2] ?? 0) > 10) {
       this.fault ??= `there are ${counts[0]} active, ${counts[1]} pending, ${counts[2]} published keys`;

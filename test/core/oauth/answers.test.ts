@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { errorAnswer, jsonAnswer } from '../../../core/oauth/answers.ts';
 import { OAuthError, type OAuthErrorCode } from '../../../core/oauth/errors.ts';
 import { authorizationServerMetadata } from '../../../core/oauth/metadata.ts';
-import { grantTypes } from '../../../core/oauth/token-endpoint.ts';
+import { grantTypes } from '../../../core/oauth/grant-types.ts';
 import { UnavailableError } from '../../../core/ports.ts';
 
 const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' };

@@ -70,7 +70,11 @@ describe('authenticateClient refuses as invalid_client', () => {
 describe('authenticateClient', () => {
   it.each([
     ['two ways at once', { client_secret: 's3cret' }, 'two ways of client authentication at once'],
-    ['two ways and two clients', { client_id: 'two', client_secret: 'old' }, 'two ways of client authentication at once'],
+    [
+      'two ways and two clients',
+      { client_id: 'two', client_secret: 'old' },
+      'two ways of client authentication at once',
+    ],
     ['another client_id', { client_id: 'two' }, 'client_id is not the client of the Authorization header'],
   ])('refuses %s as invalid_request', async (_, form, message) => {
     await expect(authenticate(basic('shop', 's3cret'), form)).rejects.toMatchObject({
@@ -83,6 +87,8 @@ describe('authenticateClient', () => {
       get: () => Promise.reject(new UnavailableError('clients')),
       create: () => Promise.resolve(false),
     };
-    await expect(authenticateClient(basic('shop', 's3cret'), new Map(), store)).rejects.toThrow(UnavailableError);
+    await expect(authenticateClient(basic('shop', 's3cret'), new Map(), store)).rejects.toThrow(
+      UnavailableError,
+    );
   });
 });

@@ -18,7 +18,11 @@ export const settings: TokenServiceSettings = {
 };
 
 /** Registers a client with these secrets. */
-export async function client(clientId: string, secrets: readonly string[], more: Partial<Client> = {}): Promise<Client> {
+export async function client(
+  clientId: string,
+  secrets: readonly string[],
+  more: Partial<Client> = {},
+): Promise<Client> {
   const hashes = await Promise.all(secrets.map(hashSecret));
   const kept = hashes.map((hash) => ({ hash, createdAt: 1 }));
   return { clientId, scopes: ['read', 'write'], secrets: kept, createdAt: 1, ...more };
@@ -41,7 +45,10 @@ export interface Service {
 export async function service(...more: readonly Client[]): Promise<Service> {
   const key = await makeKey('ES256', 'es');
   const issuedTokens = new MemoryIssuedTokens();
-  const unsealed = { signingKey: signingKey('es', 'active', { algorithm: 'ES256' }), privateKey: key.privateKey };
+  const unsealed = {
+    signingKey: signingKey('es', 'active', { algorithm: 'ES256' }),
+    privateKey: key.privateKey,
+  };
   const context: IssueContext = {
     ...{ issuer, settings, clients: clientsOf(...(await clients()), ...more), issuedTokens, now: now + 0.75 },
     ...{ signer: { current: () => Promise.resolve(unsealed) }, newJti: () => 'jti-1' },

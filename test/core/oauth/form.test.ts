@@ -18,9 +18,12 @@ describe('parseForm', () => {
     expect(Object.fromEntries(parse(body))).toEqual(expected);
   });
 
-  it.each([type, `${type};charset=UTF-8`, ` ${type.toUpperCase()} ; charset=utf-8`])('takes the type %j', (header) => {
-    expect(parse('a=1', header).get('a')).toBe('1');
-  });
+  it.each([type, `${type};charset=UTF-8`, ` ${type.toUpperCase()} ; charset=utf-8`])(
+    'takes the type %j',
+    (header) => {
+      expect(parse('a=1', header).get('a')).toBe('1');
+    },
+  );
 
   it.each(['', 'application/json', 'multipart/form-data', `${type}x`, `x${type}`, `text/plain;${type}`])(
     'refuses the type %j',
@@ -42,7 +45,11 @@ describe('parseForm', () => {
     'refuses a parameter given twice: %s',
     (body) => {
       expect(() => parse(body)).toThrow(
-        expect.objectContaining({ code: 'invalid_request', status: 400, message: 'a parameter is given twice' }),
+        expect.objectContaining({
+          code: 'invalid_request',
+          status: 400,
+          message: 'a parameter is given twice',
+        }),
       );
     },
   );

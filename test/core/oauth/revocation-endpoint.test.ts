@@ -33,7 +33,12 @@ describe('revocationEndpoint', () => {
       expect(revocations.written).toEqual([
         {
           ...{ id: `token:22:${ours.issuer}:jti-1`, kind: 'token', issuer: ours.issuer, value: 'jti-1' },
-          ...{ revokedAt: now, expiresAt: now + 800 + 60 + 3600, reason: 'revoked by its client', actor: 'shop' },
+          ...{
+            revokedAt: now,
+            expiresAt: now + 800 + 60 + 3600,
+            reason: 'revoked by its client',
+            actor: 'shop',
+          },
         },
       ]);
     },
@@ -64,9 +69,27 @@ describe('revocationEndpoint', () => {
     ['no token', 'token_type_hint=access_token', {}, 'invalid_request', 'token is missing'],
     ['an empty token', 'token=', {}, 'invalid_request', 'token is missing'],
     ['two tokens', 'token=a&token=b', {}, 'invalid_request', 'a parameter is given twice'],
-    ['a wrong secret', 'token=a', { authorization: basic('shop', 'x') }, 'invalid_client', 'client authentication failed: unknown client, wrong secret, or none given'],
-    ['nobody', 'token=a', { authorization: undefined }, 'invalid_client', 'client authentication failed: unknown client, wrong secret, or none given'],
-    ['JSON', '{}', { 'content-type': 'application/json' }, 'invalid_request', 'Content-Type must be application/x-www-form-urlencoded'],
+    [
+      'a wrong secret',
+      'token=a',
+      { authorization: basic('shop', 'x') },
+      'invalid_client',
+      'client authentication failed: unknown client, wrong secret, or none given',
+    ],
+    [
+      'nobody',
+      'token=a',
+      { authorization: undefined },
+      'invalid_client',
+      'client authentication failed: unknown client, wrong secret, or none given',
+    ],
+    [
+      'JSON',
+      '{}',
+      { 'content-type': 'application/json' },
+      'invalid_request',
+      'Content-Type must be application/x-www-form-urlencoded',
+    ],
   ])('refuses %s', async (_, body, headers, code, message) => {
     await expect(revoke(body, headers)).rejects.toMatchObject({ name: 'OAuthError', code, message });
   });

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { compactVerify } from 'jose';
 import { UnavailableError } from '../../../core/ports.ts';
 import type { IssueContext } from '../../../core/oauth/token-endpoint.ts';
-import { grantTypes, issueToClient, tokenEndpoint } from '../../../core/oauth/token-endpoint.ts';
+import { grantTypes } from '../../../core/oauth/grant-types.ts';
+import { issueToClient, tokenEndpoint } from '../../../core/oauth/token-endpoint.ts';
 import { now } from '../issuer.ts';
 import { basic, client, request, type Service, service } from './fixture.ts';
 
@@ -24,7 +25,10 @@ const askAs = (id: string, body = good) => ask(body, { authorization: basic(id, 
 
 async function opened(token: string) {
   const { payload, protectedHeader } = await compactVerify(token, running.key.publicKey);
-  return { header: protectedHeader, claims: JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown> };
+  return {
+    header: protectedHeader,
+    claims: JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>,
+  };
 }
 
 describe('tokenEndpoint', () => {
@@ -44,7 +48,13 @@ describe('tokenEndpoint', () => {
     await ask();
     expect(running.issuedTokens.stored).toEqual([
       {
-        ...{ jti: 'jti-1', issuer: 'https://issuer.example', subject: 'shop', clientId: 'shop', scope: 'read write' },
+        ...{
+          jti: 'jti-1',
+          issuer: 'https://issuer.example',
+          subject: 'shop',
+          clientId: 'shop',
+          scope: 'read write',
+        },
         ...{ kid: 'es', issuedAt: now, expiresAt: now + 900 },
       },
     ]);
@@ -59,7 +69,9 @@ describe('tokenEndpoint', () => {
     await ask(good, {}, { issuedTokens: { ...running.issuedTokens, put } as never });
     expect(recorded).toBe(true);
     const failing = { put: () => Promise.reject(new UnavailableError('issued tokens')) };
-    await expect(ask(good, {}, { issuedTokens: failing as never })).rejects.toThrow(new UnavailableError('issued tokens'));
+    await expect(ask(good, {}, { issuedTokens: failing as never })).rejects.toThrow(
+      new UnavailableError('issued tokens'),
+    );
   });
 
   it('lets an unavailable signing key through as what it is', async () => {
@@ -125,7 +137,9 @@ describe('tokenEndpoint', () => {
   it('limits the lifetime by the service where client and key would allow more', async () => {
     const settings = { ...running.context.settings, tokenLifetimeSeconds: 120 };
     const context = { ...running.context, settings };
-    expect(await issueToClient(await client('c', [], { tokenLifetimeSeconds: 500 }), undefined, context)).toMatchObject({
+    expect(
+      await issueToClient(await client('c', [], { tokenLifetimeSeconds: 500 }), undefined, context),
+    ).toMatchObject({
       expires_in: 120,
     });
   });
@@ -135,31 +149,86 @@ describe('tokenEndpoint refuses', () => {
   it.each<[string, string, object, string, number, string]>([
     ['no grant_type', 'scope=read', {}, 'invalid_request', 400, 'grant_type is missing'],
     ['an empty grant_type', 'grant_type=', {}, 'invalid_request', 400, 'grant_type is missing'],
-    ['a parameter given twice', `${good}&scope=read&scope=write`, {}, 'invalid_request', 400, 'a parameter is given twice'],
-    ['two ways to authenticate', `${good}&client_secret=s3cret`, {}, 'invalid_request', 400, 'two ways of client authentication at once'],
-    ['JSON', '{}', { 'content-type': 'application/json' }, 'invalid_request', 415, 'Content-Type must be application/x-www-form-urlencoded'],
-    ['a large body', `${good}&x=${'x'.repeat(16_384)}`, {}, 'invalid_request', 413, 'the body may have at most 16384 bytes'],
-    ['a wrong secret', good, { authorization: basic('shop', 'wrong') }, 'invalid_client', 401, 'client authentication failed: unknown client, wrong secret, or none given'],
-    ['a disabled client', good, { authorization: basic('off', 's3cret') }, 'invalid_client', 401, 'client authentication failed: unknown client, wrong secret, or none given'],
-    ['a wrong secret before a wrong grant', 'grant_type=x', { authorization: basic('shop', 'wrong') }, 'invalid_client', 401, 'client authentication failed: unknown client, wrong secret, or none given'],
+    [
+      'a parameter given twice',
+      `${good}&scope=read&scope=write`,
+      {},
+      'invalid_request',
+      400,
+      'a parameter is given twice',
+    ],
+    [
+      'two ways to authenticate',
+      `${good}&client_secret=s3cret`,
+      {},
+      'invalid_request',
+      400,
+      'two ways of client authentication at once',
+    ],
+    [
+      'JSON',
+      '{}',
+      { 'content-type': 'application/json' },
+      'invalid_request',
+      415,
+      'Content-Type must be application/x-www-form-urlencoded',
+    ],
+    [
+      'a large body',
+      `${good}&x=${'x'.repeat(16_384)}`,
+      {},
+      'invalid_request',
+      413,
+      'the body may have at most 16384 bytes',
+    ],
+    [
+      'a wrong secret',
+      good,
+      { authorization: basic('shop', 'wrong') },
+      'invalid_client',
+      401,
+      'client authentication failed: unknown client, wrong secret, or none given',
+    ],
+    [
+      'a disabled client',
+      good,
+      { authorization: basic('off', 's3cret') },
+      'invalid_client',
+      401,
+      'client authentication failed: unknown client, wrong secret, or none given',
+    ],
+    [
+      'a wrong secret before a wrong grant',
+      'grant_type=x',
+      { authorization: basic('shop', 'wrong') },
+      'invalid_client',
+      401,
+      'client authentication failed: unknown client, wrong secret, or none given',
+    ],
   ])('%s', async (_, body, headers, code, status, message) => {
     await expect(ask(body, headers)).rejects.toMatchObject({ name: 'OAuthError', code, status, message });
     expect(running.issuedTokens.stored).toEqual([]);
   });
 
-  it.each(['password', 'authorization_code', 'Client_Credentials', '__proto__', 'constructor', 'toString', 'valueOf'])(
-    'the grant %s',
-    async (grant) => {
-      await expect(ask(`grant_type=${grant}`)).rejects.toMatchObject({
-        ...{ code: 'unsupported_grant_type', status: 400 },
-        message: `grant_type must be ${grantTypes.join(' or ')}`,
-      });
-    },
-  );
+  it.each([
+    'password',
+    'authorization_code',
+    'Client_Credentials',
+    '__proto__',
+    'constructor',
+    'toString',
+    'valueOf',
+  ])('the grant %s', async (grant) => {
+    await expect(ask(`grant_type=${grant}`)).rejects.toMatchObject({
+      ...{ code: 'unsupported_grant_type', status: 400 },
+      message: `grant_type must be ${grantTypes.join(' or ')}`,
+    });
+  });
 
   it('in descriptions of the characters that RFC 6749 §5.2 takes', async () => {
     const bodies = [good, '', 'grant_type=x', `${good}&scope=x`, `${good}&client_id=two`, `${good}&a=1&a=1`];
     const denied = bodies.slice(1).map((body) => ask(body).catch((error: Error) => error.message));
-    for (const message of await Promise.all(denied)) expect(message).toMatch(/^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/);
+    for (const message of await Promise.all(denied))
+      expect(message).toMatch(/^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/);
   });
 });

@@ -48,11 +48,18 @@ const record = (kind: RevocationKind, change: Partial<RevocationRecord> = {}): R
 const check = (...records: readonly RevocationRecord[]) => checkRevocation(full, records, now);
 
 describe('checkRevocation', () => {
-  it.each(['token', 'subject', 'client', 'session', 'key', 'issuer'] as const)('refuses by a %s record', (kind) => {
-    expect(() => check(record(kind))).toThrow(
-      expect.objectContaining({ name: 'RefusedError', reason: `${kind}_revoked`, message: `revoked at ${now - 5}` }),
-    );
-  });
+  it.each(['token', 'subject', 'client', 'session', 'key', 'issuer'] as const)(
+    'refuses by a %s record',
+    (kind) => {
+      expect(() => check(record(kind))).toThrow(
+        expect.objectContaining({
+          name: 'RefusedError',
+          reason: `${kind}_revoked`,
+          message: `revoked at ${now - 5}`,
+        }),
+      );
+    },
+  );
 
   it.each<[string, Partial<RevocationRecord>, boolean]>([
     ['iat before revokedBefore', { revokedBefore: now - 99 }, true],
@@ -65,8 +72,12 @@ describe('checkRevocation', () => {
     ['a record that has expired and is still there', { expiresAt: now - 90_000 }, false],
     ['an expired record without revokedBefore', { expiresAt: now - 1, revokedBefore: now }, false],
   ])('%s: refused %#', async (_, change, isRefused) => {
-    const outcome = isRefused ? failureOf(() => check(record('subject', change))) : check(record('subject', change));
-    expect(await outcome).toEqual(isRefused ? { name: 'RefusedError', message: `revoked at ${now - 5}` } : undefined);
+    const outcome = isRefused
+      ? failureOf(() => check(record('subject', change)))
+      : check(record('subject', change));
+    expect(await outcome).toEqual(
+      isRefused ? { name: 'RefusedError', message: `revoked at ${now - 5}` } : undefined,
+    );
   });
 
   it('finds the one record that revokes among those that do not', () => {

@@ -16,18 +16,35 @@ describe('revocationId', () => {
   it('is one for each kind, issuer and value', () => {
     fc.assert(
       fc.property(tuple, tuple, (one, other) => {
-        expect(revocationId(...one) === revocationId(...other)).toBe(JSON.stringify(one) === JSON.stringify(other));
+        expect(revocationId(...one) === revocationId(...other)).toBe(
+          JSON.stringify(one) === JSON.stringify(other),
+        );
       }),
       { numRuns: 2000 },
     );
   });
 
   it.each<[Parameters<typeof revocationId>, Parameters<typeof revocationId>]>([
-    [['subject', 'a', 'b:c'], ['subject', 'a:b', 'c']],
-    [['token', 'a:1', ''], ['token', 'a', '1:']],
-    [['token', '', '1:a'], ['token', '1', 'a']],
-    [['subject', 'i', 'v'], ['client', 'i', 'v']],
-    [['token', 'i', 'v'], ['token', 'i', 'V']],
+    [
+      ['subject', 'a', 'b:c'],
+      ['subject', 'a:b', 'c'],
+    ],
+    [
+      ['token', 'a:1', ''],
+      ['token', 'a', '1:'],
+    ],
+    [
+      ['token', '', '1:a'],
+      ['token', '1', 'a'],
+    ],
+    [
+      ['subject', 'i', 'v'],
+      ['client', 'i', 'v'],
+    ],
+    [
+      ['token', 'i', 'v'],
+      ['token', 'i', 'V'],
+    ],
   ])('tells %j from %j', (one, other) => {
     expect(revocationId(...one)).not.toBe(revocationId(...other));
   });

@@ -21,7 +21,13 @@ describe('revokeToken', () => {
     const accepted = { iss: 'https://i.example', sub: 's', iat: now, exp: now + 800, jti: 'j', scopes: [] };
     const record = await revokeToken({ accepted, signingInput: 'a.b' } as never, writer, options);
     expect(record).toEqual({
-      ...{ id: 'token:17:https://i.example:j', kind: 'token', issuer: 'https://i.example', value: 'j', ...note },
+      ...{
+        id: 'token:17:https://i.example:j',
+        kind: 'token',
+        issuer: 'https://i.example',
+        value: 'j',
+        ...note,
+      },
       ...{ revokedAt: now + 0.25, expiresAt: now + 800 + 3960 },
     });
     expect(writer.written).toEqual([record]);
@@ -32,15 +38,18 @@ describe('revokeByName', () => {
   const target = { issuer: 'https://i.example', value: 'v', maxLifetimeSeconds: 900 };
   const expiresAt = now + 1 + 900 + 3960;
 
-  it.each(['subject', 'client', 'session'] as const)('revokes a %s up to the end of this second', async (kind) => {
-    const writer = new MemoryRevocations();
-    const record = await revokeByName({ ...target, kind }, writer, options);
-    expect(record).toEqual({
-      ...{ id: `${kind}:17:https://i.example:v`, kind, issuer: 'https://i.example', value: 'v', ...note },
-      ...{ revokedBefore: now + 1, revokedAt: now + 0.25, expiresAt },
-    });
-    expect(writer.written).toEqual([record]);
-  });
+  it.each(['subject', 'client', 'session'] as const)(
+    'revokes a %s up to the end of this second',
+    async (kind) => {
+      const writer = new MemoryRevocations();
+      const record = await revokeByName({ ...target, kind }, writer, options);
+      expect(record).toEqual({
+        ...{ id: `${kind}:17:https://i.example:v`, kind, issuer: 'https://i.example', value: 'v', ...note },
+        ...{ revokedBefore: now + 1, revokedAt: now + 0.25, expiresAt },
+      });
+      expect(writer.written).toEqual([record]);
+    },
+  );
 
   it('revokes a token by its jti alone whatever its iat', async () => {
     const record = await revokeByName({ ...target, kind: 'token' }, new MemoryRevocations(), options);
@@ -49,7 +58,10 @@ describe('revokeByName', () => {
   });
 
   it('leaves a note out that was not given', async () => {
-    const record = await revokeByName({ ...target, kind: 'client' }, new MemoryRevocations(), { ...options, note: {} });
+    const record = await revokeByName({ ...target, kind: 'client' }, new MemoryRevocations(), {
+      ...options,
+      note: {},
+    });
     expect(Object.keys(record)).not.toContain('reason');
     expect(Object.keys(record)).not.toContain('actor');
   });

@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { base64url, calculateJwkThumbprint, CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose';
+import {
+  base64url,
+  calculateJwkThumbprint,
+  CompactSign,
+  type CryptoKey,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+} from 'jose';
 import { createHash } from 'node:crypto';
 import type { ReplayStore } from '../../../core/ports.ts';
 import { checkSenderConstraint, type Presentation } from '../../../core/sender/constraint.ts';
@@ -127,7 +135,11 @@ describe('a token bound to a DPoP key', () => {
     ['another method', { claims: { htm: 'POST' } }, 'mismatch: htm must be GET'],
     ['a method in small letters', { claims: { htm: 'get' } }, 'mismatch: htm must be GET'],
     ['another path', { claims: { htu: 'https://api.example/prod/orders/18' } }, 'mismatch: htu must be'],
-    ['a path without the stage', { claims: { htu: 'https://api.example/orders/17' } }, 'mismatch: htu must be'],
+    [
+      'a path without the stage',
+      { claims: { htu: 'https://api.example/orders/17' } },
+      'mismatch: htu must be',
+    ],
     ['another host', { claims: { htu: 'https://api.evil.example/prod/orders/17' } }, 'mismatch: htu must be'],
     ['plain http', { claims: { htu: 'http://api.example/prod/orders/17' } }, 'mismatch: htu must be'],
     ['no URL', { claims: { htu: 'orders' } }, 'mismatch: htu must be'],
@@ -145,7 +157,9 @@ describe('a token bound to a DPoP key', () => {
   it('refuses a proof of another key, a private key in it, and a broken signature', async () => {
     const good = await proof();
     const jwkWithD = { ...jwk, d: 'AAAA' };
-    expect(await check({ proofs: [good] }, { jkt: otherJkt })).toContain('dpop_proof_mismatch: jwk is not the key');
+    expect(await check({ proofs: [good] }, { jkt: otherJkt })).toContain(
+      'dpop_proof_mismatch: jwk is not the key',
+    );
     expect(await check({ proofs: [await proof({ header: { jwk: jwkWithD } })] })).toBe(
       'dpop_proof_malformed: jwk holds a private key',
     );
@@ -158,7 +172,9 @@ describe('a token bound to a DPoP key', () => {
   it.each(['none', 'HS256', 'RSA1_5', 17])('refuses a proof of alg %s', async (alg) => {
     const header = Buffer.from(JSON.stringify({ typ: 'dpop+jwt', alg, jwk })).toString('base64url');
     const payload = (await proof()).split('.')[1];
-    expect(await check({ proofs: [`${header}.${payload}.AA`] })).toContain('dpop_proof_malformed: alg must be one of');
+    expect(await check({ proofs: [`${header}.${payload}.AA`] })).toContain(
+      'dpop_proof_malformed: alg must be one of',
+    );
   });
 });
 
@@ -184,7 +200,11 @@ FTETMBEGA1UEAwwKdGVzdGNsaWVudDAeFw0yNjAxMDEwMDAwMDBaFw0zNjAxMDEw
 
   it.each([
     ['none', undefined, 'sender_constraint_unmet: cnf.x5t#S256 asks for a TLS client certificate'],
-    ['another', pem.replace('MIIB', 'MIIC'), 'certificate_mismatch: the TLS client certificate is not the one'],
+    [
+      'another',
+      pem.replace('MIIB', 'MIIC'),
+      'certificate_mismatch: the TLS client certificate is not the one',
+    ],
     ['no PEM', 'x', 'certificate_mismatch: the TLS client certificate is not the one'],
     ['broken base64', '-----BEGIN CERTIFICATE-----\n=A\n-----END CERTIFICATE-----', 'certificate_mismatch'],
   ])('is refused with %s', async (_, certificate, reason) => {

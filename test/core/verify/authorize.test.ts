@@ -23,7 +23,12 @@ describe('authorizeToken', () => {
     expect(await stage.decide(stage.token())).toEqual({
       outcome: 'allow',
       token: {
-        ...{ issuer: ours, kid: 'rs', claims: goodClaims, signingInput: expect.stringMatching(/^[\w-]+\.[\w-]+$/) },
+        ...{
+          issuer: ours,
+          kid: 'rs',
+          claims: goodClaims,
+          signingInput: expect.stringMatching(/^[\w-]+\.[\w-]+$/),
+        },
         accepted: { iss, sub, iat, exp, jti, clientId: 'shop', scopes: ['read', 'write'] },
       },
     });
@@ -33,15 +38,26 @@ describe('authorizeToken', () => {
     const identity = { issuer: ours.issuer, kid: 'rs', jti: 'jti-1' };
     const context = stage.contextWith(revoked);
     expect(await authorizeToken(bearer(stage.token()), context)).toMatchObject(identity);
-    for (const spoilt of [{ sign: stage.sign.stranger }, { claims: { exp: now - 500 } }, { header: { kid: 'x' } }]) {
-      expect(Object.keys(await stage.decide(stage.token(spoilt)))).toEqual(['outcome', 'status', 'reason', 'detail']);
+    for (const spoilt of [
+      { sign: stage.sign.stranger },
+      { claims: { exp: now - 500 } },
+      { header: { kid: 'x' } },
+    ]) {
+      expect(Object.keys(await stage.decide(stage.token(spoilt)))).toEqual([
+        'outcome',
+        'status',
+        'reason',
+        'detail',
+      ]);
     }
   });
 
   it('lets an unavailable revocation table, and unavailable keys, through as what they are', async () => {
     const keys = { find: () => Promise.reject(new UnavailableError('keys')) };
     const context = contextOf([{ settings: ours, keys }]);
-    await expect(authorizeToken(bearer(stage.token()), context)).rejects.toThrow(new UnavailableError('keys'));
+    await expect(authorizeToken(bearer(stage.token()), context)).rejects.toThrow(
+      new UnavailableError('keys'),
+    );
     const found = authorizeToken(bearer(stage.token()), stage.contextWith(down));
     await expect(found).rejects.toThrow(new UnavailableError('revocation table'));
     await expect(found).rejects.toBeInstanceOf(UnavailableError);
@@ -56,13 +72,19 @@ describe('authorizeToken', () => {
     const asked: string[] = [];
     const find = (kid?: string) => Promise.resolve(void asked.push(String(kid)));
     const context = contextOf([{ settings: ours, keys: { find } }], down);
-    for (const spoilt of [{ header: { typ: 'JWT' } }, { header: { crit: ['x'] } }, { claims: { iss: 'x' } }]) {
+    for (const spoilt of [
+      { header: { typ: 'JWT' } },
+      { header: { crit: ['x'] } },
+      { claims: { iss: 'x' } },
+    ]) {
       expect(await authorizeToken(bearer(stage.token(spoilt)), context)).toMatchObject({ outcome: 'refuse' });
     }
     await authorizeToken(bearer(`${stage.token()}=`), context);
     expect(asked).toEqual([]);
     const expired = stage.token({ claims: { exp: now - 500 } });
-    expect(await authorizeToken(bearer(expired), stage.contextWith(down))).toMatchObject({ reason: 'expired' });
+    expect(await authorizeToken(bearer(expired), stage.contextWith(down))).toMatchObject({
+      reason: 'expired',
+    });
   });
 });
 
@@ -86,7 +108,9 @@ const faults: readonly (readonly [Reason, Spoilt])[] = [
 
 /** Pairs that change the same claim cannot be had at once. */
 const pairs = faults
-  .flatMap(([reason, first], index) => faults.slice(index + 1).map(([later, second]) => ({ reason, later, first, second })))
+  .flatMap(([reason, first], index) =>
+    faults.slice(index + 1).map(([later, second]) => ({ reason, later, first, second })),
+  )
   .filter(({ first, second }) => !sameMember(first, second));
 
 function sameMember(first: Spoilt, second: Spoilt): boolean {
@@ -108,7 +132,9 @@ describe('authorizeToken checks in one order', () => {
   });
 
   it.each(pairs)('$reason before $later', async ({ reason, first, second }) => {
-    expect(await authorizeToken(bearer(spoil(first, second)), stage.contextWith(revoked))).toMatchObject({ reason });
+    expect(await authorizeToken(bearer(spoil(first, second)), stage.contextWith(revoked))).toMatchObject({
+      reason,
+    });
   });
 
   it('says token_malformed before anything else', async () => {
@@ -120,15 +146,21 @@ describe('authorizeToken checks in one order', () => {
 });
 
 describe('authorizeToken, sender constraint', () => {
-  it.each<[unknown]>([[{ jkt: 'x' }], [{ 'x5t#S256': 'x' }], [{ kid: 'x' }], [{}], ['x'], [null], [[]], [false]])(
-    'lets no bearer pass with cnf %j',
-    async (cnf) => {
-      expect(await stage.decide(stage.token({ claims: { cnf } }))).toMatchObject({
-        reason: 'sender_constraint_unmet',
-        status: 401,
-      });
-    },
-  );
+  it.each<[unknown]>([
+    [{ jkt: 'x' }],
+    [{ 'x5t#S256': 'x' }],
+    [{ kid: 'x' }],
+    [{}],
+    ['x'],
+    [null],
+    [[]],
+    [false],
+  ])('lets no bearer pass with cnf %j', async (cnf) => {
+    expect(await stage.decide(stage.token({ claims: { cnf } }))).toMatchObject({
+      reason: 'sender_constraint_unmet',
+      status: 401,
+    });
+  });
 });
 
 describe('checkScopes', () => {

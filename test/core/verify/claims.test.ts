@@ -1,6 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { now } from '../issuer.ts';
-import { foreign, foreignClaims, goodClaims, ours, refused, setStage, type Stage, verdictOf } from './fixture.ts';
+import {
+  foreign,
+  foreignClaims,
+  goodClaims,
+  ours,
+  refused,
+  setStage,
+  type Stage,
+  verdictOf,
+} from './fixture.ts';
 import { checkClaims } from '../../../core/verify/claims.ts';
 import type { TrustedIssuerSettings } from '../../../core/contract/settings.ts';
 import { failureOf } from '../failure.ts';
@@ -14,7 +23,8 @@ const verdict = async (claims: object | string) => verdictOf(await stage.decide(
 const allow = { outcome: 'allow' };
 
 describe('authorizeToken refuses the time claim', () => {
-  const noDate = (name: string, got: string) => refused('claims_malformed', `${name} must be a NumericDate, got ${got}`);
+  const noDate = (name: string, got: string) =>
+    refused('claims_malformed', `${name} must be a NumericDate, got ${got}`);
 
   it.each<[unknown, string]>([
     [undefined, 'undefined'],
@@ -114,22 +124,28 @@ describe('authorizeToken, audience', () => {
 });
 
 describe('authorizeToken, identifiers', () => {
-  const malformed = (name: string) => refused('claims_malformed', `${name} must be a string of 1 to 400 characters`);
+  const malformed = (name: string) =>
+    refused('claims_malformed', `${name} must be a string of 1 to 400 characters`);
 
   it.each(['sub', 'jti', 'client_id'])('asks for %s of our own tokens', async (name) => {
     expect(await verdict({ [name]: undefined })).toEqual(malformed(name));
   });
 
-  it.each(['sub', 'jti', 'client_id', 'sid'])('takes no %s but a string of 1 to 400 characters', async (name) => {
-    for (const value of [null, '', 1, true, ['a'], {}, 'a'.repeat(401)]) {
-      expect(await verdict({ [name]: value })).toEqual(malformed(name));
-    }
-    expect(await verdict({ [name]: 'a'.repeat(400) })).toEqual(allow);
-  });
+  it.each(['sub', 'jti', 'client_id', 'sid'])(
+    'takes no %s but a string of 1 to 400 characters',
+    async (name) => {
+      for (const value of [null, '', 1, true, ['a'], {}, 'a'.repeat(401)]) {
+        expect(await verdict({ [name]: value })).toEqual(malformed(name));
+      }
+      expect(await verdict({ [name]: 'a'.repeat(400) })).toEqual(allow);
+    },
+  );
 
   const theirs = async (claims: object) => {
     const sign = stage.sign.foreign;
-    return stage.decide(stage.token({ header: { kid: 'foreign' }, claims: { ...foreignClaims, ...claims }, sign }));
+    return stage.decide(
+      stage.token({ header: { kid: 'foreign' }, claims: { ...foreignClaims, ...claims }, sign }),
+    );
   };
 
   it('asks a foreign token for sub alone', async () => {
@@ -159,7 +175,11 @@ describe('authorizeToken, identifiers', () => {
 });
 
 const check = (claims: object, settings: Partial<TrustedIssuerSettings> = {}) =>
-  checkClaims(JSON.parse(JSON.stringify({ ...goodClaims, ...claims })), { issuer: { ...ours, ...settings }, now, clockToleranceSeconds: 60 });
+  checkClaims(JSON.parse(JSON.stringify({ ...goodClaims, ...claims })), {
+    issuer: { ...ours, ...settings },
+    now,
+    clockToleranceSeconds: 60,
+  });
 
 describe('checkClaims, scopes', () => {
   it.each<[object, Partial<TrustedIssuerSettings>, readonly string[]]>([
@@ -206,7 +226,10 @@ describe('checkClaims, what an issuer is configured for', () => {
     [{ n: 1 }, { n: { oneOf: [0, 1] } }],
     [{ roles: ['a', 'b'] }, { roles: { contains: 'b' } }],
     [{ roles: 'a b' }, { roles: { contains: 'b' } }],
-    [{ a: 1, b: true }, { a: { equals: 1 }, b: { equals: true } }],
+    [
+      { a: 1, b: true },
+      { a: { equals: 1 }, b: { equals: true } },
+    ],
   ])('takes %j where %j is required', (claims, requiredClaims) => {
     expect(check(claims, { requiredClaims }).sub).toBe('alice');
   });

@@ -2,7 +2,17 @@
 import type { TrustedIssuerSettings } from '../../../core/contract/settings.ts';
 import type { RevocationReader } from '../../../core/ports.ts';
 import { type AuthorizationContext, authorizeToken, type Decision } from '../../../core/verify/authorize.ts';
-import { bearer, compact, contextOf, makeKey, now, type Sign, signer, type TestKey, trust } from '../issuer.ts';
+import {
+  bearer,
+  compact,
+  contextOf,
+  makeKey,
+  now,
+  type Sign,
+  signer,
+  type TestKey,
+  trust,
+} from '../issuer.ts';
 
 export const ours: TrustedIssuerSettings = {
   issuer: 'https://issuer.example',
@@ -32,7 +42,9 @@ export const goodClaims = {
 export const foreignClaims = { ...goodClaims, iss: foreign.issuer, client_id: undefined, jti: undefined };
 
 export interface Stage {
-  readonly keys: Readonly<Record<'rs' | 'ps' | 'es' | 'ed' | 'stranger' | 'foreign' | 'shared' | 'other', TestKey>>;
+  readonly keys: Readonly<
+    Record<'rs' | 'ps' | 'es' | 'ed' | 'stranger' | 'foreign' | 'shared' | 'other', TestKey>
+  >;
   readonly sign: Readonly<Record<keyof Stage['keys'], Sign>>;
   token(spoilt?: Spoilt): string;
   decide(token: string, change?: Partial<AuthorizationContext>): Promise<Decision>;
@@ -51,7 +63,9 @@ export async function setStage(): Promise<Stage> {
     shared: await makeKey('RS256', 'shared'),
     other: await makeKey('RS256', 'shared'),
   };
-  const sign = Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, signer(key)])) as Stage['sign'];
+  const sign = Object.fromEntries(
+    Object.entries(keys).map(([name, key]) => [name, signer(key)]),
+  ) as Stage['sign'];
   const { rs, ps, es, ed, shared } = keys;
   const issuers = [
     await trust(ours, [rs, ps, es, ed, shared]),

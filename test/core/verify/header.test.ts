@@ -6,7 +6,9 @@ beforeAll(async () => {
   stage = await setStage();
 });
 
-const forbidden = (name: string) => ({ ...refused('header_unsupported', `${name} is not accepted in a header`) });
+const forbidden = (name: string) => ({
+  ...refused('header_unsupported', `${name} is not accepted in a header`),
+});
 
 describe('authorizeToken refuses a header with', () => {
   it.each([

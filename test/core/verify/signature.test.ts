@@ -25,20 +25,40 @@ describe('authorizeToken believes a key of', () => {
 });
 
 describe('authorizeToken refuses the algorithm', () => {
-  it.each(['none', 'None', 'NONE', 'nOnE', ' none', '', 'rs256', 'RS256 ', 'RS384', 'RS1', 'PS256', 'ES256', 'HS256'])(
-    '%j under an RS256 key',
-    async (alg) => {
-      expect(verdictOf(await stage.decide(stage.token({ header: { alg } })))).toEqual(wrongAlg('RS256'));
-      expect(verdictOf(await stage.decide(stage.token({ header: { alg }, sign: unsigned })))).toEqual(wrongAlg('RS256'));
-    },
-  );
+  it.each([
+    'none',
+    'None',
+    'NONE',
+    'nOnE',
+    ' none',
+    '',
+    'rs256',
+    'RS256 ',
+    'RS384',
+    'RS1',
+    'PS256',
+    'ES256',
+    'HS256',
+  ])('%j under an RS256 key', async (alg) => {
+    expect(verdictOf(await stage.decide(stage.token({ header: { alg } })))).toEqual(wrongAlg('RS256'));
+    expect(verdictOf(await stage.decide(stage.token({ header: { alg }, sign: unsigned })))).toEqual(
+      wrongAlg('RS256'),
+    );
+  });
 
   it('HS256 whose secret is the public key, in every form of it', async () => {
     const { publicKey, publicJwk } = stage.keys.rs;
     const pem = await exportSPKI(publicKey);
     const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
     const { kid, alg, use, ...bare } = publicJwk;
-    const secrets = [pem, pem.trim(), der, der.toString('base64'), JSON.stringify(publicJwk), JSON.stringify(bare)];
+    const secrets = [
+      pem,
+      pem.trim(),
+      der,
+      der.toString('base64'),
+      JSON.stringify(publicJwk),
+      JSON.stringify(bare),
+    ];
     expect([kid, alg, use]).toEqual(['rs', 'RS256', 'sig']);
     for (const secret of [...secrets, String(bare.n), Buffer.from(String(bare.n), 'base64url'), '']) {
       const token = stage.token({ header: { alg: 'HS256' }, sign: hmacSigner(secret) });
@@ -68,12 +88,19 @@ describe('authorizeToken refuses the algorithm', () => {
 });
 
 describe('authorizeToken refuses the key', () => {
-  it.each(['unknown', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'RS', 'rs ', '../rs', "rs' OR '1'='1"])(
-    'of kid %j',
-    async (kid) => {
-      expect(verdictOf(await stage.decide(stage.token({ header: { kid } })))).toEqual(unknownKey);
-    },
-  );
+  it.each([
+    'unknown',
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'RS',
+    'rs ',
+    '../rs',
+    "rs' OR '1'='1",
+  ])('of kid %j', async (kid) => {
+    expect(verdictOf(await stage.decide(stage.token({ header: { kid } })))).toEqual(unknownKey);
+  });
 
   it('of another issuer', async () => {
     const claims = { iss: foreign.issuer };
@@ -88,8 +115,12 @@ describe('authorizeToken refuses the key', () => {
     const theirToken = { header, claims: foreignClaims, sign: stage.sign.other };
     expect(verdictOf(await stage.decide(stage.token(ourToken)))).toEqual({ outcome: 'allow' });
     expect(verdictOf(await stage.decide(stage.token(theirToken)))).toEqual({ outcome: 'allow' });
-    expect(verdictOf(await stage.decide(stage.token({ ...ourToken, sign: stage.sign.other })))).toEqual(badSignature);
-    expect(verdictOf(await stage.decide(stage.token({ ...theirToken, sign: stage.sign.shared })))).toEqual(badSignature);
+    expect(verdictOf(await stage.decide(stage.token({ ...ourToken, sign: stage.sign.other })))).toEqual(
+      badSignature,
+    );
+    expect(verdictOf(await stage.decide(stage.token({ ...theirToken, sign: stage.sign.shared })))).toEqual(
+      badSignature,
+    );
   });
 
   it('that nobody published, under a kid that somebody did', async () => {
@@ -120,7 +151,10 @@ describe('authorizeToken refuses the issuer', () => {
 });
 
 describe('authorizeToken refuses the signature', () => {
-  const zeros = (length: number): Sign => () => encode(new Uint8Array(length));
+  const zeros =
+    (length: number): Sign =>
+    () =>
+      encode(new Uint8Array(length));
 
   it.each([
     ['empty', 'rs', unsigned],
@@ -138,7 +172,8 @@ describe('authorizeToken refuses the signature', () => {
 
   it('of ECDSA in DER', async () => {
     const key = KeyObject.from(stage.keys.es.privateKey);
-    const sign: Sign = (input) => encode(signBytes('sha256', Buffer.from(input), { key, dsaEncoding: 'der' }));
+    const sign: Sign = (input) =>
+      encode(signBytes('sha256', Buffer.from(input), { key, dsaEncoding: 'der' }));
     const token = stage.token({ header: { alg: 'ES256', kid: 'es' }, sign });
     expect(verdictOf(await stage.decide(token))).toEqual(badSignature);
   });
