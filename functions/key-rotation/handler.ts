@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { AwsRefusalError } from '../../adapters/aws-call.ts';
 import { answerCloudFormation } from '../../adapters/http/cloudformation.ts';
 import type { KeyRotationRequest, KeyRotationResult } from '../../core/contract/messages.ts';
 import { Metrics } from '../../core/contract/metrics.ts';
@@ -18,8 +20,22 @@ export async function handler(
 ): Promise<KeyRotationResult | undefined> {
   if (!('RequestType' in event)) return turn(event);
   return answerCloudFormation(event, async () => {
-    if (event.RequestType !== 'Delete') await turn({ action: 'tick' });
+    if (event.RequestType !== 'Delete') await tickOnceAllowed();
   });
+}
+
+/** IAM is eventually consistent: a role that was made a moment ago may still be refused what its policy allows. */
+async function tickOnceAllowed(): Promise<void> {
+  for (const waitMs of [1000, 2000, 4000]) {
+    try {
+      await turn({ action: 'tick' });
+      return;
+    } catch (error) {
+      if (!(error instanceof AwsRefusalError) || error.code !== 'AccessDeniedException') throw error;
+      await sleep(waitMs);
+    }
+  }
+  await turn({ action: 'tick' });
 }
 
 async function turn(request: KeyRotationRequest): Promise<KeyRotationResult> {
