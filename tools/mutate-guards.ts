@@ -12,6 +12,7 @@ import { makeForge } from '../test/attack/case.ts';
 import { shapes } from '../test/attack/events.ts';
 import { type Guard, guardedFiles, guards, unreachableThrows } from '../test/attack/guards.ts';
 import { type AttackEvent, eventsOf, table } from '../test/attack/table.ts';
+import { requests } from '../test/attack/table-requests.ts';
 import { makeKeys, makeWorld } from '../test/attack/world.ts';
 
 /** Characters of an event beyond which it is left out: its size is its point, and time is short. */
@@ -22,7 +23,7 @@ const keys = makeKeys();
 const world = makeWorld(keys);
 const events = attackEvents();
 
-/** Cases of one shape's own on that shape, changed events on all shapes, the others on one shape each, in turn. */
+/** Cases about requests on all shapes that can carry them, the others on one shape each, in turn. */
 function attackEvents(): readonly AttackEvent[] {
   const forge = makeForge(keys);
   const made = table.flatMap((attack, index) => {
@@ -30,7 +31,7 @@ function attackEvents(): readonly AttackEvent[] {
     const first = index % shapes.length;
     const inTurn = [...shapes.slice(first), ...shapes.slice(0, first)];
     const chosen = inTurn.find((shape) => all.some((event) => event.shape === shape));
-    return attack.event === undefined ? all.filter(({ shape }) => shape === chosen) : all;
+    return requests.includes(attack) ? all : all.filter(({ shape }) => shape === chosen);
   });
   return made.filter(({ event }) => JSON.stringify(event).length < largest);
 }

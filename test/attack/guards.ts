@@ -44,7 +44,11 @@ const spelling = [
   ...guardsOf('core/jws/parse.ts', [
     ['length cap', 'token.length > maxTokenLength', 'false'],
     ['three segments', 'segments.length !== 3 || ', ''],
-    ['canonical signature', 'decodeCanonical(signature) === undefined', 'false'],
+    [
+      'canonical signature',
+      'decodeCanonical(signature)?.length;',
+      'decodeCanonical(signature)?.length ?? 256;',
+    ],
     [
       'canonical header and payload',
       'if (bytes === undefined) throw',
@@ -91,6 +95,7 @@ const steps = guardsOf('core/verify/verify-token.ts', [
     'core/verify/verify-token.ts: algorithm of the key',
   ],
   ['signature', '\n  await checkSignature(jws, key);', ''],
+  ['signatures of the length of the modulus', 'jws.signatureBytes !== key.signatureBytes', 'false'],
   ['a bad signature speaks as a refusal', 'error instanceof errors.JOSEError', 'false'],
 ]);
 
@@ -248,7 +253,7 @@ const dpop = guardsOf('core/sender/dpop.ts', [
   ['one proof', 'expected.proofs.length > 1', 'false'],
   ['spelling faults speak as refusals', 'error instanceof MalformedTokenError', 'false'],
   ['typ', "typ !== 'dpop+jwt'", 'false'],
-  ['no crit', 'crit !== undefined || ', '', 'core/sender/dpop.ts: no b64'],
+  ['no crit', 'crit !== undefined', 'false', 'core/sender/dpop.ts: no b64'],
   ['no b64', ' || b64 !== undefined', ''],
   ['an asymmetric algorithm', '!proofAlgorithms.some((accepted) => accepted === alg)', 'false'],
   ['jwk an object', "typeof jwk !== 'object' || ", ''],
