@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { connectDynamoDb } from '../adapters/dynamodb/connection.ts';
+import { connectDynamoDb, type DynamoDbConnection } from '../adapters/dynamodb/connection.ts';
 import { Outputs } from '../core/contract/outputs.ts';
 import { type OptionValues, stringOption, UsageError } from './command.ts';
 
@@ -14,7 +13,7 @@ export const defaultDataDirectory = '.keyturn';
 export interface Stack {
   /** The value of one of the stack's outputs. */
   output(name: keyof typeof Outputs): string;
-  readonly dynamoDb: DynamoDBClient;
+  readonly dynamoDb: DynamoDbConnection;
   /** Invokes a function and returns its answer; a failed invocation is a {@link UsageError} with its message. */
   invoke(functionName: string, event: object): Promise<unknown>;
 }
@@ -67,7 +66,7 @@ async function describeStack(name: string): Promise<Readonly<Record<string, stri
 function stackOf(
   name: string,
   outputs: Readonly<Record<string, string>>,
-  dynamoDb: DynamoDBClient,
+  dynamoDb: DynamoDbConnection,
   lambda: LambdaClient,
 ): Stack {
   return {

@@ -1,14 +1,14 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { Tables } from '../../core/contract/tables.ts';
 import type { Client } from '../../core/issue/client.ts';
 import type { ClientStore } from '../../core/ports.ts';
 import { startBudget } from '../aws-call.ts';
+import type { ItemCalls } from './item-calls.ts';
 import { readItem, type Item, type ItemPlace } from './items.ts';
 import { getItem, isAbsent, putItemIf } from './put.ts';
 
 /** Registered clients. IAM: `dynamodb:GetItem`; to register, `dynamodb:PutItem` too. */
-export function clientStore(client: DynamoDBClient, tableName: string): ClientStore {
+export function clientStore(client: ItemCalls, tableName: string): ClientStore {
   const place = { tableName, partitionKey: Tables.client.partitionKey };
   return {
     async get(clientId) {

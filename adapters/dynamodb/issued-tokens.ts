@@ -1,23 +1,20 @@
-import { PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { Tables } from '../../core/contract/tables.ts';
 import type { IssuedToken } from '../../core/issue/client.ts';
 import type { IssuedTokenStore } from '../../core/ports.ts';
 import { callAws, startBudget } from '../aws-call.ts';
+import type { ItemCalls } from './item-calls.ts';
 import { readItem, type Item, type ItemPlace } from './items.ts';
 import { callOn, getItem } from './put.ts';
 
 /** The record of what was issued. IAM: `dynamodb:PutItem` to write, `dynamodb:GetItem` to read. */
-export function issuedTokenStore(client: DynamoDBClient, tableName: string): IssuedTokenStore {
+export function issuedTokenStore(client: ItemCalls, tableName: string): IssuedTokenStore {
   const place = { tableName, partitionKey: Tables.issuedToken.partitionKey };
   return {
     async put(token) {
-      const command = new PutItemCommand({
-        TableName: tableName,
-        Item: marshall(token, { removeUndefinedValues: true }),
-      });
+      const input = { TableName: tableName, Item: marshall(token, { removeUndefinedValues: true }) };
       const call = callOn({ ...place, budget: startBudget() }, 'PutItem');
-      await callAws(call, (options) => client.send(command, options));
+      await callAws(call, (options) => client.putItem(input, options));
     },
 
     async get(jti) {

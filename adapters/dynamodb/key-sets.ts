@@ -1,10 +1,10 @@
-import { GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { signingAlgorithms } from '../../core/contract/settings.ts';
 import { publicKeySetAttributes, Tables } from '../../core/contract/tables.ts';
 import type { KeySet, KeyState, SealedKeySet, SigningKey } from '../../core/keys/key-set.ts';
 import type { KeySetStore, PublicKeySetReader } from '../../core/ports.ts';
 import { callAws, startBudget } from '../aws-call.ts';
+import type { ItemCalls } from './item-calls.ts';
 import { readItem, type Item, type ItemPlace, type ItemReader } from './items.ts';
 import { callOn, getItem, isAbsent, putItemIf, type Condition } from './put.ts';
 
@@ -17,25 +17,25 @@ const publicProjection = {
 };
 
 /** Reads public keys, never the sealed ones. IAM: `dynamodb:GetItem` on the public attributes. */
-export function publicKeySetReader(client: DynamoDBClient, tableName: string): PublicKeySetReader {
+export function publicKeySetReader(client: ItemCalls, tableName: string): PublicKeySetReader {
   const place = placeOf(tableName);
   return {
     async readPublic(issuer) {
-      const command = new GetItemCommand({
+      const input = {
         TableName: tableName,
         Key: { [place.partitionKey]: { S: issuer } },
         ConsistentRead: true,
         ...publicProjection,
-      });
+      };
       const call = callOn({ ...place, budget: startBudget() }, 'GetItem');
-      const answer = await callAws(call, (options) => client.send(command, options));
+      const answer = await callAws(call, (options) => client.getItem(input, options));
       return answer.Item && toKeySet(readItem(place, answer.Item));
     },
   };
 }
 
 /** Reads and changes key sets. IAM: `dynamodb:GetItem`, `dynamodb:PutItem`. */
-export function keySetStore(client: DynamoDBClient, tableName: string): KeySetStore {
+export function keySetStore(client: ItemCalls, tableName: string): KeySetStore {
   const place = placeOf(tableName);
   return {
     ...publicKeySetReader(client, tableName),

@@ -1,11 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  GetItemCommand,
-  PutItemCommand,
-  type AttributeValue,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { AwsRefusalError, callAws, type AwsCall } from '../aws-call.ts';
+import type { ItemCalls } from './item-calls.ts';
 import type { Item, ItemPlace } from './items.ts';
 
 /** When a put may happen: an expression over `#name` and `:value` placeholders. */
@@ -31,7 +27,7 @@ export function isAbsent(place: ItemPlace): Condition {
  * @throws UnavailableError, AwsRefusalError
  */
 export async function getItem(
-  client: DynamoDBClient,
+  client: ItemCalls,
   place: ItemInBudget,
   key: string,
 ): Promise<Item | undefined> {
@@ -40,9 +36,7 @@ export async function getItem(
     Key: { [place.partitionKey]: { S: key } },
     ConsistentRead: true,
   };
-  const answer = await callAws(callOn(place, 'GetItem'), (options) =>
-    client.send(new GetItemCommand(input), options),
-  );
+  const answer = await callAws(callOn(place, 'GetItem'), (options) => client.getItem(input, options));
   return answer.Item;
 }
 
@@ -61,19 +55,19 @@ export async function getItem(
  * @throws UnavailableError where it is not known whether it was written; AwsRefusalError
  */
 export async function putItemIf(
-  client: DynamoDBClient,
+  client: ItemCalls,
   { item, ...place }: ItemInBudget & { readonly item: Item },
   condition: Condition,
 ): Promise<boolean> {
-  const command = new PutItemCommand({
+  const input = {
     TableName: place.tableName,
     Item: item,
     ConditionExpression: condition.expression,
     ExpressionAttributeNames: condition.names,
     ...(condition.values && { ExpressionAttributeValues: condition.values }),
-  });
+  };
   try {
-    await callAws(callOn(place, 'PutItem'), (options) => client.send(command, options));
+    await callAws(callOn(place, 'PutItem'), (options) => client.putItem(input, options));
     return true;
   } catch (error) {
     if (!(error instanceof AwsRefusalError) || error.code !== 'ConditionalCheckFailedException') throw error;

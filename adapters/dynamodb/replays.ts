@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Tables } from '../../core/contract/tables.ts';
 import type { ReplayStore } from '../../core/ports.ts';
 import { startBudget } from '../aws-call.ts';
+import type { ItemCalls } from './item-calls.ts';
 import { isAbsent, putItemIf } from './put.ts';
 
 /**
@@ -10,7 +10,7 @@ import { isAbsent, putItemIf } from './put.ts';
  * lost, an item without it would look like ours whoever wrote it, and a replay would pass.
  * IAM: `dynamodb:PutItem`, `dynamodb:GetItem`.
  */
-export function replayStore(client: DynamoDBClient, tableName: string): ReplayStore {
+export function replayStore(client: ItemCalls, tableName: string): ReplayStore {
   const { partitionKey, ttl } = Tables.replay;
   return {
     remember(id, expiresAt) {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { Tables } from '../../core/contract/tables.ts';
 import type { RevocationReader, RevocationWriter } from '../../core/ports.ts';
 import type { RevocationKind, RevocationRecord } from '../../core/revocation/record.ts';
 import { callAws, startBudget } from '../aws-call.ts';
+import type { ItemCalls } from './item-calls.ts';
 import { readItem, type Item, type ItemPlace } from './items.ts';
 import { callOn, getItem, isAbsent, putItemIf, type Condition, type ItemInBudget } from './put.ts';
 
@@ -14,7 +14,7 @@ const maxIds = 100;
 const kinds: readonly RevocationKind[] = ['token', 'subject', 'client', 'session', 'key', 'issuer'];
 
 /** Reads records with one BatchGetItem. IAM: `dynamodb:BatchGetItem`. */
-export function revocationReader(client: DynamoDBClient, tableName: string): RevocationReader {
+export function revocationReader(client: ItemCalls, tableName: string): RevocationReader {
   const place = placeOf(tableName);
   return {
     async read(ids) {
@@ -29,7 +29,7 @@ export function revocationReader(client: DynamoDBClient, tableName: string): Rev
 
 /** DynamoDB may leave keys unprocessed under load; they are asked for again while the budget lasts. */
 async function readAll(
-  client: DynamoDBClient,
+  client: ItemCalls,
   place: ItemPlace,
   ids: readonly string[],
 ): Promise<readonly RevocationRecord[]> {
@@ -49,15 +49,15 @@ async function readAll(
 function endOfBudget(): void {}
 
 async function readBatch(
-  client: DynamoDBClient,
+  client: ItemCalls,
   place: ItemInBudget,
   keys: Item[],
 ): Promise<{ readonly items: readonly Item[]; readonly unprocessed: Item[] }> {
   const { tableName } = place;
-  const command = new BatchGetItemCommand({
-    RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } },
-  });
-  const answer = await callAws(callOn(place, 'BatchGetItem'), (options) => client.send(command, options));
+  const input = { RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } };
+  const answer = await callAws(callOn(place, 'BatchGetItem'), (options) =>
+    client.batchGetItem(input, options),
+  );
   return {
     items: answer.Responses?.[tableName] ?? [],
     unprocessed: answer.UnprocessedKeys?.[tableName]?.Keys ?? [],
@@ -65,7 +65,7 @@ async function readBatch(
 }
 
 /** Writes records; an existing one is only ever widened. IAM: `dynamodb:PutItem`, `dynamodb:GetItem`. */
-export function revocationWriter(client: DynamoDBClient, tableName: string): RevocationWriter {
+export function revocationWriter(client: ItemCalls, tableName: string): RevocationWriter {
   return {
     async write(record) {
       const place = { ...placeOf(tableName), budget: startBudget() };
@@ -83,7 +83,7 @@ export function revocationWriter(client: DynamoDBClient, tableName: string): Rev
 }
 
 function putRecord(
-  client: DynamoDBClient,
+  client: ItemCalls,
   { record, ...place }: ItemInBudget & { readonly record: RevocationRecord },
   condition: Condition,
 ): Promise<boolean> {

@@ -1,9 +1,9 @@
-import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { Tables } from '../../core/contract/tables.ts';
 import type { TicketStore } from '../../core/ports.ts';
 import type { StoredTicket } from '../../core/ticket/stored-ticket.ts';
 import { callAws, startBudget } from '../aws-call.ts';
+import type { ItemCalls } from './item-calls.ts';
 import { type Item, type ItemPlace, readItem } from './items.ts';
 import { callOn, isAbsent, putItemIf } from './put.ts';
 
@@ -11,7 +11,7 @@ import { callOn, isAbsent, putItemIf } from './put.ts';
  * Keeps tickets until they are taken. Taking is one delete that answers with what it deleted, so that of many that race
  * for a ticket one gets it. IAM: `dynamodb:PutItem`, `dynamodb:GetItem` to put, `dynamodb:DeleteItem` to take.
  */
-export function ticketStore(client: DynamoDBClient, tableName: string): TicketStore {
+export function ticketStore(client: ItemCalls, tableName: string): TicketStore {
   const place: ItemPlace = { tableName, partitionKey: Tables.ticket.partitionKey };
   return {
     async put(ticket) {
@@ -20,13 +20,13 @@ export function ticketStore(client: DynamoDBClient, tableName: string): TicketSt
     },
 
     async take(id) {
-      const command = new DeleteItemCommand({
+      const input = {
         TableName: tableName,
         Key: { [place.partitionKey]: { S: id } },
-        ReturnValues: 'ALL_OLD',
-      });
+        ReturnValues: 'ALL_OLD' as const,
+      };
       const call = callOn({ ...place, budget: startBudget() }, 'DeleteItem');
-      const { Attributes: taken } = await callAws(call, (options) => client.send(command, options));
+      const { Attributes: taken } = await callAws(call, (options) => client.deleteItem(input, options));
       return taken && toTicket(place, taken);
     },
   };

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDbConnection } from '../../adapters/dynamodb/connection.ts';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { clientStore } from '../../adapters/dynamodb/clients.ts';
@@ -32,7 +32,7 @@ function tokenOf(parts: Partial<IssuedToken> = {}): IssuedToken {
 describe.each(engines)('clients and issued tokens on $name', (kind) => {
   let engine: Engine;
   let link: FaultyLink;
-  let connection: DynamoDBClient;
+  let connection: DynamoDbConnection;
   let clients: ClientStore;
   let tokens: IssuedTokenStore;
 

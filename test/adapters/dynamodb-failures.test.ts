@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDbConnection } from '../../adapters/dynamodb/connection.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AwsRefusalError } from '../../adapters/aws-call.ts';
 import { clientStore } from '../../adapters/dynamodb/clients.ts';
@@ -31,7 +31,7 @@ const token = {
 };
 const client = { clientId: 'c', scopes: [], secrets: [], createdAt: 1 };
 
-type Operation = (connection: DynamoDBClient, tableName: string) => Promise<unknown>;
+type Operation = (connection: DynamoDbConnection, tableName: string) => Promise<unknown>;
 
 const operations: readonly [string, string, Operation][] = [
   ['reading revocations', 'BatchGetItem', (c, name) => revocationReader(c, name).read(['i'])],
@@ -62,7 +62,7 @@ async function failure(run: () => Promise<unknown>): Promise<{ error: unknown; m
 describe.each(engines)('a failing $name', (kind) => {
   let engine: Engine;
   let link: FaultyLink;
-  let connection: DynamoDBClient;
+  let connection: DynamoDbConnection;
 
   beforeAll(async () => {
     engine = await kind.start();

@@ -1,6 +1,7 @@
-import { PutItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DynamoDbConnection } from '../../adapters/dynamodb/connection.ts';
 import { keySetStore, publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
 import type { SealedKeySet, SigningKey } from '../../core/keys/key-set.ts';
 import type { KeySetStore } from '../../core/ports.ts';
@@ -37,7 +38,7 @@ function key(kid: string, parts: Partial<SigningKey> = {}): SigningKey {
 describe.each(engines)('key sets on $name', (kind) => {
   let engine: Engine;
   let link: FaultyLink;
-  let client: DynamoDBClient;
+  let client: DynamoDbConnection;
   let store: KeySetStore;
 
   beforeAll(async () => {

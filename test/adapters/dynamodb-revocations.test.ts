@@ -1,6 +1,7 @@
-import { PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import type { DynamoDbConnection } from '../../adapters/dynamodb/connection.ts';
 import { BrokenItemError } from '../../adapters/dynamodb/items.ts';
 import { revocationReader, revocationWriter, widen } from '../../adapters/dynamodb/revocations.ts';
 import type { RevocationReader, RevocationWriter } from '../../core/ports.ts';
@@ -41,7 +42,7 @@ function refuses(record: RevocationRecord, iat: number, now: number): boolean {
 describe.each(engines)('revocations on $name', (kind) => {
   let engine: Engine;
   let link: FaultyLink;
-  let client: DynamoDBClient;
+  let client: DynamoDbConnection;
   let reader: RevocationReader;
   let writer: RevocationWriter;
   const readOne = async (id: string) => (await reader.read([id])).get(id);

@@ -1,11 +1,15 @@
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { connectDynamoDb, type DynamoDbSettings } from '../../adapters/dynamodb/connection.ts';
+import {
+  connectDynamoDb,
+  type DynamoDbConnection,
+  type DynamoDbSettings,
+} from '../../adapters/dynamodb/connection.ts';
 
 /** Credentials that no AWS account has. */
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** A client of an engine on this machine. */
-export function connect(endpoint: string, settings: DynamoDbSettings = {}): DynamoDBClient {
+export function connect(endpoint: string, settings: DynamoDbSettings = {}): DynamoDbConnection {
   return connectDynamoDb({ endpoint, region: 'us-east-1', credentials, ...settings });
 }
 
