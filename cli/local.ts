@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Outputs } from '../core/contract/outputs.ts';
-import { type LocalStack, play } from '../local/index.ts';
+import { type LocalStack, play, type RunningApi } from '../local/index.ts';
 import { synthesize } from './app.ts';
 import { type Command, type OptionValues, stringOption, UsageError } from './command.ts';
 import { ensureDemoClient } from './demo-client.ts';
@@ -65,10 +65,14 @@ function overview({ apis, outputs, leftOut, engine }: LocalStack): string {
   return [
     '',
     `Playing on this machine (tables by ${engine}); Ctrl-C stops it.`,
-    ...apis.map(({ kind, name, url }) => `  ${kind.padEnd(9)} ${url}  ${name}`),
+    ...apis.map(describeApi),
     ...Object.entries(outputs).map(([id, value]) => `  output    ${id} = ${value}`),
     ...leftOut.map(({ logicalId, type, reason }) => `  left out  ${logicalId} (${type}): ${reason}`),
   ].join('\n');
+}
+
+function describeApi({ kind, name, stageUrls }: RunningApi): string {
+  return `  ${kind.padEnd(9)} ${stageUrls.join(' ')}  ${name}`;
 }
 
 function greeting(stack: LocalStack, options: OptionValues): string {
@@ -84,6 +88,7 @@ function greeting(stack: LocalStack, options: OptionValues): string {
     `  printf %s "$TOKEN" | npx keyturn revoke -${flag}`,
     '',
     'After the third, the second answers 401.',
+    ...stack.apis.filter(({ url }) => url !== base).map(describeApi),
     ...stack.leftOut.map(({ logicalId, type, reason }) => `left out: ${logicalId} (${type}): ${reason}`),
   ].join('\n');
 }

@@ -3,7 +3,7 @@ import { type HttpApi, HttpMethod, type IHttpRouteAuthorizer } from 'aws-cdk-lib
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { AdminScopes, type KeyturnConfig, Outputs, Routes } from '../core/contract/index.ts';
+import { AdminScopes, type KeyturnConfig, Outputs, parseConfig, Routes } from '../core/contract/index.ts';
 import { makeFunction } from './function.ts';
 import { makeHttpApi } from './http-api.ts';
 import { JwtAuthorizer } from './jwt-authorizer.ts';
@@ -13,8 +13,8 @@ import { TokenService } from './token-service.ts';
 
 /** How a {@link KeyturnStack} is made. */
 export interface KeyturnStackProps extends StackProps {
-  /** What keyturn.config.json says, parsed. */
-  readonly config: KeyturnConfig;
+  /** What keyturn.config.json says, parsed. @default - every default of {@link parseConfig} */
+  readonly config?: KeyturnConfig;
 }
 
 /** One route of the HTTP API. */
@@ -38,8 +38,9 @@ export class KeyturnStack extends Stack {
   readonly revocation: LambdaFunction;
 
   /** @throws {@link ConfigError} when a function's bundle is not built */
-  constructor(scope: Construct, id: string, { config, ...props }: KeyturnStackProps) {
-    super(scope, id, { description: 'Revocable JWTs on Amazon API Gateway (Keyturn)', ...props });
+  constructor(scope: Construct, id: string, props: KeyturnStackProps = {}) {
+    const { config = parseConfig('{}', 'the default configuration'), ...stackProps } = props;
+    super(scope, id, { description: 'Revocable JWTs on Amazon API Gateway (Keyturn)', ...stackProps });
     const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.httpApi = makeHttpApi(this, 'Api');
     this.revocations = new RevocationTable(this, 'Revocations', { removalPolicy });

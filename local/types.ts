@@ -41,6 +41,8 @@ export interface RunningApi {
   readonly name: string;
   readonly kind: 'http' | 'rest' | 'websocket';
   readonly url: string;
+  /** Where each stage is called: below {@link url}, except for `$default`. */
+  readonly stageUrls: readonly string[];
   close(): Promise<void>;
 }
 

@@ -87,7 +87,7 @@ async function openAll(
 }
 
 async function openOne(
-  { kind, logicalId, name, service }: Playable,
+  { kind, logicalId, name, service, stages }: Playable,
   { ports, log }: GatewayOptions,
   now: () => number,
 ): Promise<RunningApi> {
@@ -99,7 +99,9 @@ async function openOne(
     onError,
   });
   const scheme = kind === 'websocket' ? 'ws' : 'http';
-  return { logicalId, name, kind, url: `${scheme}://127.0.0.1:${open.port}`, close: () => open.close() };
+  const url = `${scheme}://127.0.0.1:${open.port}`;
+  const stageUrls = stages.map((stage) => (stage.name === '$default' ? url : `${url}/${stage.name}`));
+  return { logicalId, name, kind, url, stageUrls, close: () => open.close() };
 }
 
 async function closeAll(apis: readonly RunningApi[]): Promise<void> {
