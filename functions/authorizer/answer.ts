@@ -18,7 +18,7 @@ export type Answer =
 
 /** What a backend is told about the caller: flat scalars, the same names for every kind of API. */
 type CallerContext = Readonly<
-  Record<'sub' | 'clientId' | 'scope' | 'jti' | 'issuer' | 'kid' | 'claims', string>
+  Record<'sub' | 'clientId' | 'scope' | 'jti' | 'issuer' | 'kid' | 'jwtClaims', string>
 >;
 
 /**
@@ -79,7 +79,7 @@ function refusalContext(refusal: Refusal): Readonly<Record<string, string>> {
   return { reason: refusal.reason, detail: refusal.detail, wwwAuthenticate: challengeOf(refusal) };
 }
 
-/** `claims` is the whole claims set as JSON. */
+/** `jwtClaims` is the whole claims set as JSON: API Gateway keeps the key `claims` for itself, and answers 500 to it. */
 function callerContext({ accepted, claims, kid }: VerifiedToken): CallerContext {
   return {
     sub: accepted.sub,
@@ -88,6 +88,6 @@ function callerContext({ accepted, claims, kid }: VerifiedToken): CallerContext 
     jti: accepted.jti ?? '',
     issuer: accepted.iss,
     kid,
-    claims: JSON.stringify(claims),
+    jwtClaims: JSON.stringify(claims),
   };
 }

@@ -16,9 +16,9 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
 }
 
 async function answerTicket(event: APIGatewayProxyEventV2): Promise<HttpAnswer> {
-  const { kid, claims } = readRequest(event).authorizer;
-  if (kid === undefined || claims === undefined)
+  const { kid, jwtClaims } = readRequest(event).authorizer;
+  if (kid === undefined || jwtClaims === undefined)
     throw new Error('the route has no authorizer: nobody to give a ticket');
-  const caller = { kid, claims: JSON.parse(claims) as Record<string, unknown> };
+  const caller = { kid, claims: JSON.parse(jwtClaims) as Record<string, unknown> };
   return jsonAnswer(200, await issueTicket(caller, store, { now: clock(), randomBytes }));
 }

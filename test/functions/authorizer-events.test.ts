@@ -150,7 +150,7 @@ const context = {
   jti: 'j1',
   issuer: 'https://issuer.example',
   kid: 'k1',
-  claims: '{"sub":"ada","deep":{"x":1}}',
+  jwtClaims: '{"sub":"ada","deep":{"x":1}}',
 };
 
 const insufficientContext = {
