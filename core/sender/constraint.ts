@@ -1,6 +1,7 @@
 import type { ReplayStore } from '../ports.ts';
 import type { Credentials } from '../verify/credentials.ts';
 import { RefusedError } from '../verify/reasons.ts';
+import type { Trace } from '../verify/steps.ts';
 import { certificateThumbprint } from './certificate.ts';
 import { checkDpopProof } from './dpop.ts';
 
@@ -23,6 +24,8 @@ export interface SenderContext {
   readonly proofWindowSeconds: number;
   /** NumericDate. */
   readonly now: number;
+  /** Hears of each step; absent where nobody asks. */
+  readonly trace?: Trace;
 }
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -40,6 +43,7 @@ export async function checkSenderConstraint(
   presented: Presentation,
   context: SenderContext,
 ): Promise<void> {
+  context.trace?.('sender', claims.cnf, `what a token under the ${presented.scheme} scheme may be bound to`);
   const { jkt, 'x5t#S256': thumbprint, ...others } = confirmation(claims.cnf);
   if ((jkt === undefined) !== (presented.scheme === 'Bearer')) {
     throw unmet(
@@ -47,7 +51,7 @@ export async function checkSenderConstraint(
     );
   }
   if (Object.keys(others).length > 0) throw unmet('cnf names a confirmation method that is not supported');
-  if (thumbprint !== undefined) await checkCertificate(thumbprint, presented.certificate);
+  if (thumbprint !== undefined) await checkCertificate(thumbprint, presented.certificate, context.trace);
   if (jkt !== undefined) await checkProof(jkt, presented, context);
 }
 
@@ -59,7 +63,16 @@ function confirmation(cnf: unknown): Claims {
   throw unmet('cnf must be an object that names a key');
 }
 
-async function checkCertificate(thumbprint: unknown, certificate: string | undefined): Promise<void> {
+async function checkCertificate(
+  thumbprint: unknown,
+  certificate: string | undefined,
+  trace?: Trace,
+): Promise<void> {
+  trace?.(
+    'certificate',
+    certificate && 'a certificate',
+    `the certificate of thumbprint ${String(thumbprint)}`,
+  );
   if (certificate === undefined) throw unmet('cnf.x5t#S256 asks for a TLS client certificate');
   if ((await certificateThumbprint(certificate)) !== thumbprint) {
     throw new RefusedError(
@@ -70,10 +83,16 @@ async function checkCertificate(thumbprint: unknown, certificate: string | undef
 }
 
 async function checkProof(jkt: unknown, presented: Presentation, context: SenderContext): Promise<void> {
-  const { replays, proofWindowSeconds: windowSeconds, now } = context;
+  const { replays, proofWindowSeconds: windowSeconds, now, trace } = context;
+  trace?.(
+    'proof',
+    `${presented.proofs.length} DPoP header`,
+    `one proof of key ${String(jkt)} for this request`,
+  );
   if (typeof jkt !== 'string') throw unmet('cnf.jkt must be a string');
   if (replays === undefined) throw unmet('DPoP is not on here');
   const proof = await checkDpopProof({ ...presented, jkt, now, windowSeconds });
+  trace?.('replay', proof.jti, 'a jti that was not seen before');
   if (!(await replays.remember(`dpop:${proof.jkt}:${proof.jti}`, proof.expiresAt))) {
     throw new RefusedError('dpop_proof_replayed', 'the proof was used before');
   }

@@ -52,11 +52,13 @@ export async function redeemTicket(
   store: TicketStore,
   context: VerificationContext,
 ): Promise<VerifiedToken> {
+  context.trace?.('ticket', 'a ticket', 'one that was given out, is unused and in time');
   const stored = await store.take(await hashTicket(ticket));
   if (stored === undefined || stored.expiresAt <= context.now) {
     throw new RefusedError('ticket_invalid', 'the ticket is unknown, used or expired');
   }
   const { kid, claims } = stored;
+  context.trace?.('issuer', claims.iss, [...context.issuers.keys()].join(' or '));
   const issuer = typeof claims.iss === 'string' ? context.issuers.get(claims.iss) : undefined;
   if (issuer === undefined) throw new RefusedError('issuer_unknown', 'iss is none of the configured issuers');
   const accepted = checkClaims(claims, { ...context, issuer: issuer.settings });

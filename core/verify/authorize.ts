@@ -5,6 +5,7 @@ import { checkSenderConstraint, type Presentation, type SenderContext } from '..
 import type { TicketStore } from '../ports.ts';
 import { redeemTicket } from '../ticket/ticket.ts';
 import { RefusedError, type Refusal, toRefusal } from './reasons.ts';
+import type { Trace } from './steps.ts';
 import { type VerificationContext, type VerifiedToken, verifyToken } from './verify-token.ts';
 
 /** A token that passes. */
@@ -29,7 +30,7 @@ export interface AuthorizationContext extends VerificationContext, SenderContext
  */
 export function authorizeToken(presented: Presentation, context: AuthorizationContext): Promise<Decision> {
   const verify = () => verifyToken(presented.token, context);
-  return decide(verify, context, (token) => checkSenderConstraint(token.claims, presented, context));
+  return decideBy(verify, context, (token) => checkSenderConstraint(token.claims, presented, context));
 }
 
 /**
@@ -43,10 +44,16 @@ export function authorizeTicket(
   store: TicketStore,
   context: AuthorizationContext,
 ): Promise<Decision> {
-  return decide(() => redeemTicket(ticket, store, context), context);
+  return decideBy(() => redeemTicket(ticket, store, context), context);
 }
 
-async function decide(
+/**
+ * Decides about a token, whatever way it is verified: the verification, then revocation and sender constraint.
+ *
+ * @param verify rejects with RefusedError where the token does not hold
+ * @throws UnavailableError as {@link authorizeToken} does
+ */
+export async function decideBy(
   verify: () => Promise<VerifiedToken>,
   context: AuthorizationContext,
   checkSender: (token: VerifiedToken) => Promise<void> = async () => {},
@@ -56,6 +63,7 @@ async function decide(
     const token = await verify();
     known = identityOf(token);
     const ids = await revocationIds(token);
+    context.trace?.('revocation', ids, 'none of these records in force');
     checkRevocation(token, await context.revocations.find(ids, context.now), context.now);
     await checkSender(token);
     return { outcome: 'allow', token };
@@ -65,20 +73,28 @@ async function decide(
 }
 
 /** Step 8: the scopes of the route. A route without a requirement takes any token. */
-export function checkScopes(decision: Decision, requirement: ScopeRequirement | undefined): Decision {
+export function checkScopes(
+  decision: Decision,
+  requirement: ScopeRequirement | undefined,
+  trace?: Trace,
+): Decision {
   if (decision.outcome === 'refuse' || requirement === undefined) return decision;
   const granted = new Set(decision.token.accepted.scopes);
   const { all = [], any } = requirement;
+  trace?.('scopes', decision.token.accepted.scopes.join(' '), wantedScopes(requirement));
   if (all.every((scope) => granted.has(scope)) && (any?.some((scope) => granted.has(scope)) ?? true))
     return decision;
-  const wanted = [
-    ...(all.length > 0 ? [`all of ${all.join(' ')}`] : []),
-    ...(any ? [`one of ${any.join(' ')}`] : []),
-  ];
   return toRefusal(
-    new RefusedError('scope_insufficient', `the route asks for ${wanted.join(' and ')}`),
+    new RefusedError('scope_insufficient', `the route asks for ${wantedScopes(requirement)}`),
     identityOf(decision.token),
   );
+}
+
+function wantedScopes({ all = [], any }: ScopeRequirement): string {
+  return [
+    ...(all.length > 0 ? [`all of ${all.join(' ')}`] : []),
+    ...(any ? [`one of ${any.join(' ')}`] : []),
+  ].join(' and ');
 }
 
 function identityOf({ kid, accepted }: VerifiedToken): Pick<Refusal, 'issuer' | 'kid' | 'jti'> {

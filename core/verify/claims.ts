@@ -1,6 +1,7 @@
 import type { ClaimRequirement, TrustedIssuerSettings } from '../contract/settings.ts';
 import { maxIdentifierLength } from './header.ts';
 import { RefusedError } from './reasons.ts';
+import type { Trace } from './steps.ts';
 
 /** The claims that decisions go by (RFC 7519 §4.1, RFC 9068 §2.2). Times are NumericDates. */
 export interface AcceptedClaims {
@@ -20,6 +21,8 @@ export interface ClaimsContext {
   /** NumericDate of the request. */
   readonly now: number;
   readonly clockToleranceSeconds: number;
+  /** Hears of each step; absent where nobody asks. */
+  readonly trace?: Trace;
 }
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -32,9 +35,10 @@ type Claims = Readonly<Record<string, unknown>>;
  */
 export function checkClaims(claims: Claims, context: ClaimsContext): AcceptedClaims {
   const { iat, exp } = checkTimes(claims, context);
-  checkAudience(claims, context.issuer);
-  checkRequired(claims, context.issuer.requiredClaims ?? {});
+  checkAudience(claims, context.issuer, context.trace);
+  checkRequired(claims, context.issuer.requiredClaims ?? {}, context.trace);
   const own = isOwn(context.issuer);
+  context.trace?.('identifiers', identifiersOf(claims), own ? 'sub, jti and client_id' : 'sub');
   const jti = identifier(claims, 'jti', own);
   const clientId = identifier(claims, 'client_id', own) ?? identifier(claims, 'azp', false);
   const sid = identifier(claims, 'sid', false);
@@ -56,18 +60,23 @@ function isOwn({ jwksUri, jwks, secretArn }: TrustedIssuerSettings): boolean {
 }
 
 function checkTimes(claims: Claims, context: ClaimsContext): { iat: number; exp: number } {
-  const { now, clockToleranceSeconds: tolerance, issuer } = context;
+  const { now, clockToleranceSeconds: tolerance, issuer, trace } = context;
+  trace?.('times', timesOf(claims), 'exp and iat, and nbf where it is there, as NumericDates');
   const exp = numericDate(claims, 'exp');
   const iat = numericDate(claims, 'iat');
   const nbf = claims.nbf === undefined ? undefined : numericDate(claims, 'nbf');
+  trace?.('exp', exp, `later than ${now} less ${tolerance} s`);
   if (now >= exp + tolerance)
     throw new RefusedError('expired', `exp ${exp}, time ${now}, tolerance ${tolerance} s`);
+  trace?.('nbf', nbf, `at most ${now} and ${tolerance} s, or none`);
   if (nbf !== undefined && now < nbf - tolerance) {
     throw new RefusedError('not_yet_valid', `nbf ${nbf}, time ${now}, tolerance ${tolerance} s`);
   }
+  trace?.('iat', iat, `at most ${now} and ${tolerance} s`);
   if (now < iat - tolerance) {
     throw new RefusedError('issued_in_future', `iat ${iat}, time ${now}, tolerance ${tolerance} s`);
   }
+  trace?.('lifetime', exp - iat, `more than 0 and at most ${issuer.maxLifetimeSeconds} s`);
   if (exp - iat > issuer.maxLifetimeSeconds || exp <= iat) {
     throw new RefusedError(
       'lifetime_too_long',
@@ -75,6 +84,14 @@ function checkTimes(claims: Claims, context: ClaimsContext): { iat: number; exp:
     );
   }
   return { iat, exp };
+}
+
+function timesOf({ exp, iat, nbf }: Claims): object {
+  return { exp, iat, nbf };
+}
+
+function identifiersOf({ sub, jti, client_id, azp, sid }: Claims): object {
+  return { sub, jti, client_id, azp, sid };
 }
 
 function numericDate(claims: Claims, name: string): number {
@@ -85,8 +102,13 @@ function numericDate(claims: Claims, name: string): number {
   return value;
 }
 
-function checkAudience(claims: Claims, { audience, audienceClaim = 'aud' }: TrustedIssuerSettings): void {
+function checkAudience(
+  claims: Claims,
+  { audience, audienceClaim = 'aud' }: TrustedIssuerSettings,
+  trace?: Trace,
+): void {
   const aud = claims[audienceClaim];
+  trace?.('audience', aud, `${audienceClaim} that holds ${audience.join(' or ')}`);
   const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   if (values.length === 0 || !values.every((value) => typeof value === 'string')) {
     throw new RefusedError('claims_malformed', `${audienceClaim} must be a string or an array of strings`);
@@ -96,9 +118,14 @@ function checkAudience(claims: Claims, { audience, audienceClaim = 'aud' }: Trus
   }
 }
 
-function checkRequired(claims: Claims, required: Readonly<Record<string, ClaimRequirement>>): void {
+function checkRequired(
+  claims: Claims,
+  required: Readonly<Record<string, ClaimRequirement>>,
+  trace?: Trace,
+): void {
   for (const [name, requirement] of Object.entries(required)) {
     const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+    trace?.('requirements', { [name]: value }, JSON.stringify(requirement));
     if (!meets(value, requirement)) {
       throw new RefusedError(
         'claim_mismatch',

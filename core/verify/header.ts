@@ -1,5 +1,6 @@
 import type { TrustedIssuerSettings } from '../contract/settings.ts';
 import { RefusedError } from './reasons.ts';
+import type { Trace } from './steps.ts';
 
 /** The JOSE header parameters that verification goes by. */
 export interface AcceptedHeader {
@@ -22,7 +23,8 @@ export const maxIdentifierLength = 400;
  *
  * @throws RefusedError `header_unsupported`, `key_unknown`
  */
-export function checkHeader(header: Readonly<Record<string, unknown>>): AcceptedHeader {
+export function checkHeader(header: Readonly<Record<string, unknown>>, trace?: Trace): AcceptedHeader {
+  trace?.('header', header, `alg, kid and typ as strings; none of ${refusedParameters.join(', ')}`);
   const present = refusedParameters.find((name) => Object.hasOwn(header, name));
   if (present !== undefined)
     throw new RefusedError('header_unsupported', `${present} is not accepted in a header`);
@@ -43,7 +45,8 @@ export function checkHeader(header: Readonly<Record<string, unknown>>): Accepted
  *
  * @throws RefusedError `type_not_accepted`
  */
-export function checkType(typ: string | undefined, settings: TrustedIssuerSettings): void {
+export function checkType(typ: string | undefined, settings: TrustedIssuerSettings, trace?: Trace): void {
+  trace?.('type', typ, settings.typ === null ? 'any typ, or none' : settings.typ.join(' or '));
   if (settings.typ === null) return;
   const got = typ === undefined ? undefined : mediaType(typ);
   if (got === undefined || !settings.typ.some((accepted) => mediaType(accepted) === got)) {

@@ -1,6 +1,7 @@
 import type { ScopeRequirement } from '../contract/settings.ts';
 
-type RouteScopes = Readonly<Record<string, ScopeRequirement>>;
+/** What routes ask for, by route key. */
+export type RouteScopes = Readonly<Record<string, ScopeRequirement>>;
 
 /** The requirement of a route that is known by its key: its own, or its path's `ANY`. */
 export function requirementOfRoute(routeKey: string, scopes: RouteScopes): ScopeRequirement | undefined {

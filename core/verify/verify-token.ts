@@ -4,8 +4,9 @@ import { MalformedTokenError, parseUnverified, type UnverifiedJws } from '../jws
 import type { KeySource } from '../keys/key-source.ts';
 import type { VerificationKey } from '../keys/verification-key.ts';
 import { type AcceptedClaims, checkClaims } from './claims.ts';
-import { checkHeader, checkType } from './header.ts';
+import { type AcceptedHeader, checkHeader, checkType } from './header.ts';
 import { RefusedError } from './reasons.ts';
+import type { Trace } from './steps.ts';
 
 /** One issuer that is believed, with its keys. */
 export interface TrustedIssuer {
@@ -20,6 +21,15 @@ export interface VerificationContext {
   readonly clockToleranceSeconds: number;
   /** NumericDate of the request, read once. */
   readonly now: number;
+  /** Hears of each step; absent where nobody asks. */
+  readonly trace?: Trace;
+}
+
+/** A token that is spelled as it must be and names an issuer that is believed. Its signature was not looked at. */
+export interface OpenedToken {
+  readonly jws: UnverifiedJws;
+  readonly header: AcceptedHeader;
+  readonly issuer: TrustedIssuer;
 }
 
 /** A token whose signature and claims hold. It may still be revoked. */
@@ -40,22 +50,45 @@ export interface VerifiedToken {
  * @throws UnavailableError where the issuer's keys cannot be had
  */
 export async function verifyToken(token: string, context: VerificationContext): Promise<VerifiedToken> {
-  const jws = parse(token);
-  const header = checkHeader(jws.header);
-  const issuer = chooseIssuer(jws.claims.iss, context.issuers);
-  checkType(header.typ, issuer.settings);
+  const opened = openToken(token, context);
+  const { jws, header, issuer } = opened;
+  context.trace?.('key', header.kid, 'the kid of a usable key of the issuer');
   const key = await findKey(issuer, header.kid, context.now);
+  context.trace?.('algorithm', header.alg, `${key.alg}, the key's own`);
   if (header.alg !== key.alg)
     throw new RefusedError('algorithm_mismatch', `alg must be ${key.alg} for this kid`);
+  context.trace?.('signature', `${jws.signatureBytes} bytes`, `a signature that holds under key ${key.kid}`);
   await checkSignature(jws, key);
+  return acceptToken(opened, key.kid, context);
+}
+
+/**
+ * Steps 1 and 2: spelling, header, issuer, type. Nothing of the token is believed yet.
+ *
+ * @throws RefusedError with the reason of the first step that does not hold
+ */
+export function openToken(token: string, context: VerificationContext): OpenedToken {
+  context.trace?.('format', `${token.length} characters`, 'a strictly spelled compact JWS with JSON claims');
+  const jws = parse(token);
+  const header = checkHeader(jws.header, context.trace);
+  context.trace?.('issuer', jws.claims.iss, [...context.issuers.keys()].join(' or '));
+  const issuer = chooseIssuer(jws.claims.iss, context.issuers);
+  checkType(header.typ, issuer.settings, context.trace);
+  return { jws, header, issuer };
+}
+
+/**
+ * Step 5, once the signature held: the claims.
+ *
+ * @throws RefusedError with the reason of the first claim that does not hold
+ */
+export function acceptToken(
+  { jws, issuer }: OpenedToken,
+  kid: string,
+  context: VerificationContext,
+): VerifiedToken {
   const accepted = checkClaims(jws.claims, { ...context, issuer: issuer.settings });
-  return {
-    issuer: issuer.settings,
-    kid: key.kid,
-    accepted,
-    claims: jws.claims,
-    signingInput: jws.signingInput,
-  };
+  return { issuer: issuer.settings, kid, accepted, claims: jws.claims, signingInput: jws.signingInput };
 }
 
 function parse(token: string): UnverifiedJws {

@@ -3,28 +3,17 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewayTokenAuthorizerEvent,
 } from 'aws-lambda';
-import type { Presentation } from '../../core/sender/constraint.ts';
+import type { AuthorizationRequest as DecidedRequest } from '../../core/verify/decide-request.ts';
 
 /** Every event that API Gateway sends to a Lambda authorizer. HTTP API payload 1.0 and WebSocket have REST's shape. */
 export type AuthorizerEvent =
   APIGatewayTokenAuthorizerEvent | APIGatewayRequestAuthorizerEvent | APIGatewayRequestAuthorizerEventV2;
 
-/** What of an event a decision goes by. */
-export interface AuthorizationRequest {
-  /** Every Authorization header. */
-  readonly authorization: readonly string[];
-  /** Every `ticket` of the query string of a WebSocket handshake. */
-  readonly tickets: readonly string[];
-  /** What the request proves about its sender. */
-  readonly sender: Omit<Presentation, 'scheme' | 'token'>;
-  readonly route: RequestedRoute;
+/** What of an event a decision and its answer go by. */
+export interface AuthorizationRequest extends DecidedRequest {
   /** The method ARN that a policy answer is for; absent where the answer is a simple one. */
   readonly methodArn?: string;
 }
-
-/** The route by its key (`GET /orders/{id}`), or where the event holds no key, by method and path. */
-export type RequestedRoute =
-  { readonly routeKey: string } | { readonly method: string; readonly path: string };
 
 /** Reads an authorizer event of any kind. */
 export function readEvent(event: AuthorizerEvent): AuthorizationRequest {

@@ -46,9 +46,10 @@ export function startAuthorizer(
 ): Authorizer {
   const lines: string[] = [];
   const reasons: string[] = [];
+  const { replays, tickets, ...bare } = makeContext(world, lines, reasons);
   const context: AuthorizerContext = {
-    ...{ ...contextOf(world, lines, reasons), refusals },
-    ...(hasReplaysAndTickets && { replays: replaysOf(world), tickets: ticketsOf(world) }),
+    ...{ ...bare, refusals },
+    ...(hasReplaysAndTickets && { replays, tickets }),
   };
   const authorize = async (event: object): Promise<Outcome> => {
     reasons.length = 0;
@@ -89,7 +90,12 @@ function isAllowing(answered: unknown): boolean {
   return isAuthorized === true || policyDocument?.Statement.some(allows) === true;
 }
 
-function contextOf(world: World, lines: string[], reasons: string[]): Omit<AuthorizerContext, 'refusals'> {
+/** What an authorizer works with: stores of its own over one world. */
+export function makeContext(
+  world: World,
+  lines: string[],
+  reasons: string[],
+): Omit<AuthorizerContext, 'refusals'> & { replays: ReplayStore; tickets: TicketStore } {
   const { clockToleranceSeconds, proofWindowSeconds = 60, routeScopes } = world.settings;
   return {
     issuers: trustedIssuers(world.settings, {
@@ -101,6 +107,7 @@ function contextOf(world: World, lines: string[], reasons: string[]): Omit<Autho
     }),
     revocations: heldLookup(revocationsOf(world)),
     ...{ clockToleranceSeconds, proofWindowSeconds, routeScopes },
+    ...{ replays: replaysOf(world), tickets: ticketsOf(world) },
     telemetry: {
       count(metric, dimensions, fields?: LogFields) {
         const reason = dimensions[Metrics.reason];

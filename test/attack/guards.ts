@@ -80,7 +80,7 @@ const steps = guardsOf('core/verify/verify-token.ts', [
     'issuers.get(iss) : undefined',
     '(issuers.get(iss) ?? [...issuers.values()][0]) : undefined',
   ],
-  ['typ', '\n  checkType(header.typ, issuer.settings);', ''],
+  ['typ', '\n  checkType(header.typ, issuer.settings, context.trace);', ''],
   [
     'kid known',
     'await issuer.keys.find(kid, now)',
@@ -100,8 +100,8 @@ const steps = guardsOf('core/verify/verify-token.ts', [
 ]);
 
 const claims = guardsOf('core/verify/claims.ts', [
-  ['audience', '\n  checkAudience(claims, context.issuer);', ''],
-  ['required claims', '\n  checkRequired(claims, context.issuer.requiredClaims ?? {});', ''],
+  ['audience', '\n  checkAudience(claims, context.issuer, context.trace);', ''],
+  ['required claims', '\n  checkRequired(claims, context.issuer.requiredClaims ?? {}, context.trace);', ''],
   ['RFC 9068 for our own', 'const own = isOwn(context.issuer);', 'const own = false;'],
   ['jti for our own', "identifier(claims, 'jti', own)", "identifier(claims, 'jti', false)"],
   ['client_id for our own', "identifier(claims, 'client_id', own)", "identifier(claims, 'client_id', false)"],
@@ -331,13 +331,13 @@ const gateway = [
     ['the certificate of the other payloads', 'identity?.clientCert?.clientCertPem', 'undefined'],
     ['the host of the request', '${domainName}${path}', '${path}'],
   ]),
-  ...guardsOf('functions/authorizer/decide.ts', [
+  ...guardsOf('core/verify/decide-request.ts', [
     ['no ticket table, no tickets', ' && context.tickets !== undefined', ''],
     ['one ticket', 'request.tickets.length === 1 && ', ''],
     ['no token beside a ticket', ' && request.authorization.length === 0', ''],
     [
       'scopes',
-      'return checkScopes(decision, requirementOf(request.route, context.routeScopes));',
+      'return checkScopes(decision, requirementOf(request.route, context.routeScopes), context.trace);',
       'return decision;',
     ],
     ['what the header says speaks as a refusal', 'return toRefusal(error);', 'throw error;'],
