@@ -1,4 +1,5 @@
 import { openDataDirectory, type Engine } from './data-directory.ts';
+import { startControlApi, type FlushCache } from './gateway/control-api.ts';
 import { gatewayResourceTypes, startGateway } from './gateway/index.ts';
 import { writeJsonFile } from './json-file.ts';
 import type { Endpoints } from './lambda/function-definition.ts';
@@ -7,7 +8,9 @@ import {
   playCustomResources,
   playFunctions,
   playKms,
+  playMappings,
   playSchedules,
+  playStreams,
   playTables,
   removeOnStop,
   resourceOf,
@@ -72,12 +75,19 @@ async function start(options: PlayOptions, onStop: Stage['onStop']): Promise<Omi
   const ports = await claimPorts(set, options.port);
   const engine = await playTables(stage, options.engine);
   const kms = await playKms(stage);
-  const played = await playFunctions(stage, { dynamodb: engine.endpoint, kms: kms.url });
+  const streams = await playStreams(stage, engine.endpoint);
+  let flush: FlushCache = () => false;
+  const control = await startControlApi((stageOfApi) => flush(stageOfApi));
+  onStop(() => control.close());
+  const others = { dynamodb: streams.endpoint, kms: kms.url, apigateway: control.url };
+  const played = await playFunctions(stage, others);
   const { functions, endpoints } = played;
   const unmade = await playCustomResources(stage, functions);
+  const unfed = playMappings(stage, streams, functions);
   const resources = set.entries.map((entry) => resourceOf(set, entry));
   const gateway = await startGateway({ resources, invoker: functions, ports, log: options.log });
   onStop(() => gateway.close());
+  flush = gateway.flushAuthorizerCache;
   const unscheduled = playSchedules(stage, functions);
   const running = { apis: gateway.apis, outputs: set.outputs(), endpoints };
   writeJsonFile(data.file('running.json'), { pid: process.pid, ...running });
@@ -87,7 +97,7 @@ async function start(options: PlayOptions, onStop: Stage['onStop']): Promise<Omi
     ...running,
     resources,
     engine: engine.name,
-    leftOut: [...types, ...played.leftOut, ...unmade, ...unscheduled, ...gateway.leftOut],
+    leftOut: [...types, ...played.leftOut, ...unmade, ...unfed, ...unscheduled, ...gateway.leftOut],
     invoke: (name, event) => functions.invoke(name, event),
     killEngine: () => engine.kill(),
   };

@@ -13,13 +13,16 @@ import { functionDefinition, type Endpoints } from './lambda/function-definition
 import { Functions } from './lambda/functions.ts';
 import { startInvokeApi } from './lambda/invoke-api.ts';
 import type { Listening } from './loopback.ts';
-import { systemClock } from './scheduler/clock.ts';
+import { systemClock } from './clock.ts';
 import { runSchedules } from './scheduler/runner.ts';
 import { readRule, readSchedule } from './scheduler/schedule.ts';
+import { startStreams, type Streams } from './streams/index.ts';
 import { arn } from './template/identity.ts';
 import { isPlayedCustomResource } from './template/left-out.ts';
 import type { Entry, TemplateSet } from './template/template-set.ts';
 import type { LeftOut, Log, Resource } from './types.ts';
+
+const mappingType = 'AWS::Lambda::EventSourceMapping';
 
 /** What the services of one played template share. */
 export interface Stage {
@@ -58,6 +61,31 @@ export async function playTables(
   };
 }
 
+/** Plays the streams of tables: functions are fed once {@link Streams.feed} is called. */
+export async function playStreams(stage: Stage, engine: string): Promise<Streams> {
+  const { set, log } = stage;
+  const tables = set
+    .ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')
+    .map((entry) => ({ resource: resourceOf(set, entry), name: set.ref(entry) }));
+  const hasMappings = set.ofType(mappingType).length > 0;
+  const streams = await startStreams({ engine, tables, hasMappings, log });
+  stage.onStop(() => streams.close());
+  return streams;
+}
+
+/** Feeds functions from the streams. */
+export function playMappings(stage: Stage, streams: Streams, functions: Functions): readonly LeftOut[] {
+  const { set, data } = stage;
+  const mappings = set.ofType(mappingType).map((entry) => resourceOf(set, entry));
+  stage.onStop(() => streams.stop());
+  return streams.feed({
+    mappings,
+    invoker: functions,
+    isPlayed: (functionArn) => functions.has(functionArn),
+    backlogFile: (logicalId) => data.file(`streams/${logicalId}.jsonl`),
+  });
+}
+
 /** Starts the KMS endpoint with the keys and aliases of the template. */
 export async function playKms(stage: Stage): Promise<Listening> {
   const { set, data } = stage;
@@ -84,7 +112,7 @@ export interface PlayedFunctions {
 /** Adds the functions, each started at its first event, and starts the Invoke endpoint. */
 export async function playFunctions(
   stage: Stage,
-  others: Pick<Endpoints, 'dynamodb' | 'kms'>,
+  others: Omit<Endpoints, 'lambda'>,
 ): Promise<PlayedFunctions> {
   const { set, data, log } = stage;
   const functions = new Functions(log);

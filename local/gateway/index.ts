@@ -1,5 +1,6 @@
 import type { FunctionInvoker, LeftOut, Log, Resource, RunningApi } from '../types.ts';
 import { ApiResources } from './api-resources.ts';
+import type { FlushCache } from './control-api.ts';
 import { IssuerKeys } from './jwt-keys.ts';
 import { playableOf, type Playable } from './playable.ts';
 import { ResultCache } from './result-cache.ts';
@@ -21,8 +22,7 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly apis: readonly RunningApi[];
   readonly leftOut: readonly LeftOut[];
-  /** Forgets the authorizer answers kept for a stage; false when there is no such API and stage. */
-  flushAuthorizerCache(apiId: string, stage: string): boolean;
+  readonly flushAuthorizerCache: FlushCache;
   close(): Promise<void>;
 }
 
@@ -61,11 +61,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     apis,
     leftOut,
-    flushAuthorizerCache: (apiId, stage) => {
+    flushAuthorizerCache: ({ kind, apiId, stage }) => {
+      const found = playables.find((playable) => playable.apiId === apiId && playable.kind === kind);
+      if (!found?.stages.some(({ name }) => name === stage)) return false;
       cache.flush(apiId, stage);
-      return playables.some(
-        (playable) => playable.apiId === apiId && playable.stages.some(({ name }) => name === stage),
-      );
+      return true;
     },
     close: () => closeAll(apis),
   };

@@ -24,6 +24,8 @@ export interface FunctionDefinition {
 export interface Endpoints {
   readonly dynamodb: string;
   readonly kms: string;
+  /** API Gateway's control plane. */
+  readonly apigateway: string;
   readonly lambda: string;
 }
 
@@ -91,6 +93,8 @@ function reserved(of: {
 function endpointVariables(endpoints: Endpoints): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoints.lambda,
+    AWS_ENDPOINT_URL_API_GATEWAY: endpoints.apigateway,
+    AWS_ENDPOINT_URL_APIGATEWAYV2: endpoints.apigateway,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodb,
     AWS_ENDPOINT_URL_KMS: endpoints.kms,

@@ -1,5 +1,5 @@
 import type { FunctionInvoker, Log } from '../types.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { nextTime } from './expression.ts';
 import type { Schedule, Target } from './schedule.ts';
 

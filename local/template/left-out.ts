@@ -9,6 +9,7 @@ export const playedTypes: readonly string[] = [
   'AWS::Lambda::Function',
   'AWS::Lambda::Version',
   'AWS::Lambda::Alias',
+  'AWS::Lambda::EventSourceMapping',
   'AWS::KMS::Key',
   'AWS::KMS::Alias',
   'AWS::Scheduler::Schedule',

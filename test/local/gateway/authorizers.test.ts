@@ -148,13 +148,16 @@ describe.each(cached)('$name authorizer result cache', (kind) => {
     const run = await started(kind, (event) => kind.allow(event, '*'));
     await kind.call(run, 'one', 'token');
     const stage = kind.name.startsWith('REST') ? 'prod' : '$default';
-    const apiId = /execute-api:[^:]*:\d+:(?<id>[^/]+)\//.exec(
-      JSON.stringify(run.functions.eventsOf('auth')[0]),
-    )?.groups?.['id'];
-    expect(run.gateway.flushAuthorizerCache(apiId ?? '', 'other')).toBe(false);
+    const api = kind.name.startsWith('REST') ? ('rest' as const) : ('http' as const);
+    const { id: apiId = '' } =
+      /execute-api:[^:]*:\d+:(?<id>[^/]+)\//.exec(JSON.stringify(run.functions.eventsOf('auth')[0]))
+        ?.groups ?? {};
+    const other = api === 'rest' ? 'http' : 'rest';
+    expect(run.gateway.flushAuthorizerCache({ kind: api, apiId, stage: 'other' })).toBe(false);
+    expect(run.gateway.flushAuthorizerCache({ kind: other, apiId, stage })).toBe(false);
     await kind.call(run, 'one', 'token');
     expect(run.functions.eventsOf('auth')).toHaveLength(1);
-    expect(run.gateway.flushAuthorizerCache(apiId ?? '', stage)).toBe(true);
+    expect(run.gateway.flushAuthorizerCache({ kind: api, apiId, stage })).toBe(true);
     await kind.call(run, 'one', 'token');
     expect(run.functions.eventsOf('auth')).toHaveLength(2);
   });

@@ -1,4 +1,4 @@
-/** Time as the scheduler sees it: handed in, so that a test need not wait. */
+/** Time as schedules and streams see it: handed in, so that a test need not wait. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
