@@ -3,14 +3,15 @@
  * turns no case red is either no guard or not tested: the run then fails, as it does for a guard that is not found in
  * the source any more and for a refusal in the source that is not in the list.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { alter, buildAltered, type Edit, root } from '../test/attack/altered-build.ts';
-import type { startAuthorizer } from '../test/attack/authorizer.ts';
 import { makeForge } from '../test/attack/case.ts';
 import { shapes } from '../test/attack/events.ts';
 import { type Guard, guardedFiles, guards, unreachableThrows } from '../test/attack/guards.ts';
+import type { MutantWork } from '../test/attack/mutant.ts';
 import { type AttackEvent, eventsOf, table } from '../test/attack/table.ts';
 import { requests } from '../test/attack/table-requests.ts';
 import { makeKeys, makeWorld } from '../test/attack/world.ts';
@@ -18,50 +19,52 @@ import { makeKeys, makeWorld } from '../test/attack/world.ts';
 /** Characters of an event beyond which it is left out: its size is its point, and time is short. */
 const largest = 100_000;
 
+/** Seconds after which a build that does not come to an end is stopped: without its guard it hangs, and that shows. */
+const patience = 60;
+
 const folder = mkdtempSync(path.join(os.tmpdir(), 'keyturn-mutants-'));
-const keys = makeKeys();
-const world = makeWorld(keys);
-const events = attackEvents();
+const work = attackWork();
+let built = 0;
 
 /** Cases about requests on all shapes that can carry them, the others on one shape each, in turn. */
-function attackEvents(): readonly AttackEvent[] {
+function attackWork(): MutantWork {
+  const keys = makeKeys();
   const forge = makeForge(keys);
   const made = table.flatMap((attack, index) => {
-    const all = eventsOf(attack, forge);
     const first = index % shapes.length;
     const inTurn = [...shapes.slice(first), ...shapes.slice(0, first)];
-    const chosen = inTurn.find((shape) => all.some((event) => event.shape === shape));
-    return requests.includes(attack) ? all : all.filter(({ shape }) => shape === chosen);
+    const isOnAll = requests.includes(attack);
+    return isOnAll ? eventsOf(attack, forge) : eventsOf(attack, forge, inTurn).slice(0, 1);
   });
-  return made.filter(({ event }) => JSON.stringify(event).length < largest);
+  const events = made.filter(({ event }) => JSON.stringify(event).length < largest);
+  return { world: makeWorld(keys), events };
 }
 
-/** What every event comes to under three setups: errors for bad tokens, Denies for them, no stores for what is used once. */
+/**
+ * What every event comes to in a build with the edits made; nothing where it hangs.
+ *
+ * @throws Error where it cannot even start: that would turn every case red, and say nothing about the guard
+ */
 async function run(edits: readonly Edit[]): Promise<readonly string[]> {
-  const file = path.join(folder, `${readdirSync(folder).length}.mjs`);
-  writeFileSync(file, await buildAltered('test/attack/authorizer.ts', edits));
-  const module = (await import(file)) as { startAuthorizer: typeof startAuthorizer };
-  const throwing = module.startAuthorizer(world);
-  const denying = module.startAuthorizer(world, { refusals: 'deny' });
-  const bare = module.startAuthorizer(world, { hasReplaysAndTickets: false });
-  const outcomes: string[] = [];
-  for (const { event, shape, name } of events) {
-    const { verdict, status } = await throwing(event);
-    const denied = shape === 'REST REQUEST' ? (await denying(event)).status : '';
-    const without = storeCases.test(name) ? (await bare(event)).verdict : '';
-    outcomes.push(`${verdict} ${status} ${denied} ${without}`);
-  }
-  return outcomes;
+  built += 1;
+  const file = path.join(folder, `${built}.mjs`);
+  writeFileSync(file, await buildAltered('test/attack/mutant.ts', edits));
+  const worker = new Worker(file, { workerData: work, execArgv: [], stdout: true, stderr: true });
+  const timer = setTimeout(() => void worker.terminate(), patience * 1000);
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => {
+      clearTimeout(timer);
+      resolve([]);
+    });
+  });
 }
 
-/** Cases that are about what is used once. */
-const storeCases = /^(?:DPoP|ticket):/;
-
-/** Names of the events that come to something else. */
+/** Names of the cases that come to something else. */
 function redOf(outcomes: readonly string[], expected: readonly string[]): readonly string[] {
-  return [
-    ...new Set(events.filter((_, index) => outcomes[index] !== expected[index]).map(({ name }) => name)),
-  ];
+  const isRed = (_: AttackEvent, index: number) => outcomes[index] !== expected[index];
+  return [...new Set(work.events.filter(isRed).map(({ name }) => name))];
 }
 
 /** Every throw of the guarded files that no guard's text touches, or stands at most two lines before. */
@@ -82,14 +85,6 @@ function unlistedThrows(): readonly string[] {
   });
 }
 
-async function redWithout(guard: Guard, baseline: readonly string[]): Promise<readonly string[]> {
-  const front = guards.find(({ name }) => name === guard.behind);
-  if (guard.behind !== undefined && front === undefined)
-    throw new Error(`${guard.name}: no guard ${guard.behind}`);
-  const expected = front === undefined ? baseline : await run([front]);
-  return redOf(await run(front === undefined ? [guard] : [front, guard]), expected);
-}
-
 /** Guards whose text is not, or not once, in the source. */
 function staleGuards(): readonly string[] {
   return guards.flatMap((guard) => {
@@ -102,29 +97,43 @@ function staleGuards(): readonly string[] {
   });
 }
 
+async function redWithout(guard: Guard, baseline: readonly string[]): Promise<readonly string[]> {
+  const front = guards.find(({ name }) => name === guard.behind);
+  if (guard.behind !== undefined && front === undefined)
+    throw new Error(`${guard.name}: no guard ${guard.behind}`);
+  const expected = front === undefined ? baseline : await run([front]);
+  return redOf(await run(front === undefined ? [guard] : [front, guard]), expected);
+}
+
+/** Takes out one guard after another, as many at a time as there are processors. @returns names of those not missed */
+async function survivorsOf(baseline: readonly string[]): Promise<readonly string[]> {
+  const survivors: string[] = [];
+  const waiting = guards.values();
+  const lane = async (): Promise<void> => {
+    for (const guard of waiting) {
+      const red = await redWithout(guard, baseline);
+      if (red.length === 0) survivors.push(guard.name);
+      const cases = red.length > 0 ? ` → ${red.slice(0, 3).join('; ')}` : '';
+      console.log(`${String(red.length).padStart(4)} red  ${guard.name}${cases}`);
+    }
+  };
+  await Promise.all(Array.from({ length: os.availableParallelism() }, lane));
+  return survivors;
+}
+
 const stale = staleGuards();
-if (stale.length > 0) {
-  console.error(stale.join('\n'));
-  process.exit(1);
-}
-const started = performance.now();
 const baseline = await run([]);
-const wrong = events.filter(({ expected }, index) => baseline[index]?.split(' ')[0] !== expected);
-const survivors: string[] = [];
-for (const guard of guards) {
-  const red = await redWithout(guard, baseline);
-  if (red.length === 0) survivors.push(guard.name);
-  console.log(
-    `${String(red.length).padStart(4)} red  ${guard.name}${red.length > 0 ? ` (${red.slice(0, 3).join('; ')})` : ''}`,
-  );
-}
+const wrong = work.events.filter(({ expected }, index) => baseline[index]?.split(' ')[0] !== expected);
+const survivors = stale.length + wrong.length > 0 ? [] : await survivorsOf(baseline);
 rmSync(folder, { recursive: true });
-const unlisted = unlistedThrows();
-for (const { name, shape } of wrong) console.error(`wrong with all guards in place: ${shape}: ${name}`);
-for (const name of survivors) console.error(`nothing turns red without: ${name}`);
-for (const place of unlisted) console.error(`not in the list of guards: ${place}`);
-console.log(
-  `${guards.length} guards, ${events.length} events each, ${Math.round((performance.now() - started) / 1000)} s; ` +
-    `${survivors.length} survive, ${unlisted.length} refusals are not listed`,
-);
-process.exitCode = survivors.length + unlisted.length + wrong.length > 0 ? 1 : 0;
+const failures = [
+  ...stale.map((message) => `the list of guards is older than the source: ${message}`),
+  ...wrong.map(({ name, shape }) => `wrong with all guards in place: ${shape}: ${name}`),
+  ...survivors.map((name) => `nothing turns red without: ${name}`),
+  ...unlistedThrows().map((place) => `not in the list of guards: ${place}`),
+];
+for (const failure of failures) console.log(`FAILED: ${failure}`);
+console.log(`${work.events.length} events on each of ${built} builds`);
+const passed = stale.length + wrong.length > 0 ? 0 : guards.length - survivors.length;
+console.log(`${passed} passed, ${failures.length} failed, 0 skipped`);
+process.exitCode = failures.length > 0 ? 1 : 0;

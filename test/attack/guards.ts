@@ -306,7 +306,10 @@ const sender = guardsOf('core/sender/constraint.ts', [
 ]);
 
 const gateway = [
-  ...guardsOf('core/sender/certificate.ts', [['PEM', 'encoded === undefined', 'false']]),
+  ...guardsOf('core/sender/certificate.ts', [
+    ['PEM', "replaceAll(/\\s/g, '');", "replaceAll(/\\s/g, '') ?? '';"],
+    ['base64', '} catch {', '} catch (error) { throw error;'],
+  ]),
   ...guardsOf('functions/authorizer/event.ts', [
     ['header names without case', 'key.toLowerCase() === name', 'key === name'],
     ['all values of a header', 'if (all.length > 0) return', 'if (false) return'],
@@ -343,7 +346,7 @@ const gateway = [
     ['what the header says speaks as a refusal', 'return toRefusal(error);', 'throw error;'],
   ]),
   ...guardsOf('functions/authorizer/answer.ts', [
-    ['401', "throw new Error('Unauthorized');", ''],
+    ['401', '    throw unauthorized();\n', ''],
     ['Deny', "isAllowed ? 'Allow' : 'Deny'", "'Allow'"],
     ['a simple no', '{ isAuthorized: false }', '{ isAuthorized: true }'],
     ['the whole stage', '${api}/${stage}/*', '${methodArn}'],

@@ -274,6 +274,18 @@ const certificates: readonly AttackCase[] = [
   ),
   certified('no certificate', 'sender_constraint_unmet', { 'x5t#S256': thumbprint }),
   certified('text that is no certificate', 'certificate_mismatch', { 'x5t#S256': thumbprint }, 'none'),
+  certified(
+    'text that is no certificate, for a token bound to the digest of nothing',
+    'certificate_mismatch',
+    { 'x5t#S256': createHash('sha256').digest('base64url') },
+    'none',
+  ),
+  certified(
+    'a certificate that is no base64',
+    'certificate_mismatch',
+    { 'x5t#S256': thumbprint },
+    '-----BEGIN CERTIFICATE-----\nAAAAA\n-----END CERTIFICATE-----\n',
+  ),
   certified('an empty certificate', 'certificate_mismatch', { 'x5t#S256': thumbprint }, ''),
   certified('a thumbprint with padding', 'certificate_mismatch', { 'x5t#S256': `${thumbprint}=` }, pem(der)),
   ...[null, '', 7, [thumbprint]].map((value) =>

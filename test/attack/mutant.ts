@@ -1,0 +1,31 @@
+/** What one build of the authorizer makes of every event; runs in a thread of its own, so that it can be stopped. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { startAuthorizer } from './authorizer.ts';
+import type { AttackEvent } from './table.ts';
+import type { World } from './world.ts';
+
+/** What a mutant is started with. */
+export interface MutantWork {
+  readonly world: World;
+  readonly events: readonly AttackEvent[];
+}
+
+/** Cases that are about what is used once. */
+const storeCases = /^(?:DPoP|ticket):/;
+
+/** What every event comes to under three setups: errors for bad tokens, Denies for them, no stores for what is used once. */
+async function outcomes({ world, events }: MutantWork): Promise<readonly string[]> {
+  const throwing = startAuthorizer(world);
+  const denying = startAuthorizer(world, { refusals: 'deny' });
+  const bare = startAuthorizer(world, { hasReplaysAndTickets: false });
+  const all: string[] = [];
+  for (const { event, shape, name } of events) {
+    const { verdict, status } = await throwing(event);
+    const denied = shape === 'REST REQUEST' ? (await denying(event)).status : '';
+    const without = storeCases.test(name) ? (await bare(event)).verdict : '';
+    all.push(`${verdict} ${status} ${denied} ${without}`);
+  }
+  return all;
+}
+
+parentPort?.postMessage(await outcomes(workerData as MutantWork));
