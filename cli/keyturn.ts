@@ -1,17 +1,11 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { type Command, UsageError } from './command.ts';
-import { decode } from './decode.ts';
-import { keys } from './keys.ts';
-import { local } from './local.ts';
-import { revoke } from './revoke.ts';
-import { rotate } from './rotate.ts';
-import { token } from './token.ts';
-
-const commands: Readonly<Record<string, Command>> = { local, token, decode, revoke, rotate, keys };
+import { commands } from './commands.ts';
 
 function help(): string {
-  const verbs = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const verbs = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
   return [
     'Usage: keyturn <verb> [options]',
     '',
