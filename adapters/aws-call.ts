@@ -70,7 +70,7 @@ const network =
  * Makes one AWS call within its budget.
  *
  * @param send sends the command with these options
- * @throws UnavailableError on a network fault, a time-out, throttling or a 5xx answer; its cause is the SDK's error
+ * @throws UnavailableError on a network fault, a time-out, throttling or a 5xx answer; its cause is the client's error
  * @throws {@link AwsRefusalError} on any other refusal
  */
 export async function callAws<T>(
@@ -85,6 +85,11 @@ export async function callAws<T>(
     const what = `${call.service} ${call.operation} on ${call.resource}`;
     throw new UnavailableError(`${what} was not answered: ${failure.code || failure.name}`, { cause });
   }
+}
+
+/** Whether an error of an AWS client says that the service could not answer now: another attempt may go well. */
+export function isTransient(error: unknown): boolean {
+  return isUnavailable(describe(error));
 }
 
 function isUnavailable({ name, code, status }: Failure): boolean {

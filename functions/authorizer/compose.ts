@@ -1,5 +1,6 @@
-import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
+import { dynamoDbSettings } from '../../adapters/aws-http/settings.ts';
 import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
+import { connectLightly } from '../../adapters/dynamodb/light-connection.ts';
 import { replayStore } from '../../adapters/dynamodb/replays.ts';
 import { revocationReader } from '../../adapters/dynamodb/revocations.ts';
 import { ticketStore } from '../../adapters/dynamodb/tickets.ts';
@@ -19,7 +20,7 @@ import type { AuthorizerContext } from './decide.ts';
  */
 export function compose(secrets?: SecretReader): AuthorizerContext {
   const settings = readJsonVariable(process.env, Environment.authorizer) as AuthorizerSettings;
-  const client = connectDynamoDb();
+  const client = connectLightly(dynamoDbSettings(process.env));
   const ticketTable = process.env[Environment.ticketTable];
   const replayTable = process.env[Environment.replayTable];
   const keySetTable = process.env[Environment.keySetTable];

@@ -5,9 +5,9 @@ import { clientStore } from '../../adapters/dynamodb/clients.ts';
 import { issuedTokenStore } from '../../adapters/dynamodb/issued-tokens.ts';
 import type { Client, IssuedToken } from '../../core/issue/client.ts';
 import type { ClientStore, IssuedTokenStore } from '../../core/ports.ts';
-import { engines, type Engine } from '../engines.ts';
+import type { Engine } from '../engines.ts';
 import { faultyLink, type FaultyLink } from './faulty-link.ts';
-import { connect, createTable } from './tables.ts';
+import { backends, connect, createTable } from './tables.ts';
 
 let serial = 0;
 
@@ -29,7 +29,7 @@ function tokenOf(parts: Partial<IssuedToken> = {}): IssuedToken {
   };
 }
 
-describe.each(engines)('clients and issued tokens on $name', (kind) => {
+describe.each(backends)('clients and issued tokens on $name through $connection', (kind) => {
   let engine: Engine;
   let link: FaultyLink;
   let connection: DynamoDbConnection;
@@ -42,8 +42,9 @@ describe.each(engines)('clients and issued tokens on $name', (kind) => {
     connection = connect(link.endpoint);
     await createTable(connection, 'Clients', 'clientId');
     await createTable(connection, 'IssuedTokens', 'jti');
-    clients = clientStore(connection, 'Clients');
-    tokens = issuedTokenStore(connection, 'IssuedTokens');
+    const calls = kind.connect(link.endpoint);
+    clients = clientStore(calls, 'Clients');
+    tokens = issuedTokenStore(calls, 'IssuedTokens');
   });
 
   afterAll(async () => {

@@ -2,14 +2,15 @@ import type { DynamoDbConnection } from '../../adapters/dynamodb/connection.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AwsRefusalError } from '../../adapters/aws-call.ts';
 import { clientStore } from '../../adapters/dynamodb/clients.ts';
+import type { ItemCalls } from '../../adapters/dynamodb/item-calls.ts';
 import { issuedTokenStore } from '../../adapters/dynamodb/issued-tokens.ts';
 import { keySetStore } from '../../adapters/dynamodb/key-sets.ts';
 import { revocationReader, revocationWriter } from '../../adapters/dynamodb/revocations.ts';
 import { UnavailableError } from '../../core/ports.ts';
 import type { RevocationRecord } from '../../core/revocation/record.ts';
-import { engines, type Engine } from '../engines.ts';
+import type { Engine } from '../engines.ts';
 import { faultyLink, type Fault, type FaultyLink } from './faulty-link.ts';
-import { connect, createTable } from './tables.ts';
+import { backends, connect, createTable } from './tables.ts';
 
 const record: RevocationRecord = {
   id: 'i',
@@ -31,7 +32,7 @@ const token = {
 };
 const client = { clientId: 'c', scopes: [], secrets: [], createdAt: 1 };
 
-type Operation = (connection: DynamoDbConnection, tableName: string) => Promise<unknown>;
+type Operation = (connection: ItemCalls, tableName: string) => Promise<unknown>;
 
 const operations: readonly [string, string, Operation][] = [
   ['reading revocations', 'BatchGetItem', (c, name) => revocationReader(c, name).read(['i'])],
@@ -59,22 +60,24 @@ async function failure(run: () => Promise<unknown>): Promise<{ error: unknown; m
   return { error, ms: performance.now() - begun };
 }
 
-describe.each(engines)('a failing $name', (kind) => {
+describe.each(backends)('a failing $name through $connection', (kind) => {
   let engine: Engine;
   let link: FaultyLink;
-  let connection: DynamoDbConnection;
+  let creator: DynamoDbConnection;
+  let connection: ItemCalls;
 
   beforeAll(async () => {
     engine = await kind.start();
     link = await faultyLink(engine.endpoint);
-    connection = connect(link.endpoint);
-    await createTable(connection, 'Revocations', 'id');
+    connection = kind.connect(link.endpoint);
+    creator = connect(link.endpoint);
+    await createTable(creator, 'Revocations', 'id');
   });
 
   beforeEach(() => link.always('none'));
 
   afterAll(async () => {
-    connection.destroy();
+    creator.destroy();
     await link.close();
     await engine.stop();
   });
@@ -154,7 +157,7 @@ describe.each(engines)('a failing $name', (kind) => {
   });
 
   it('is unavailable within 2 s when it is killed, and serves its data again when it is back', async () => {
-    const direct = connect(engine.endpoint);
+    const direct = kind.connect(engine.endpoint);
     const reader = revocationReader(direct, 'Revocations');
     await revocationWriter(direct, 'Revocations').write(record);
     await engine.kill();
@@ -163,6 +166,5 @@ describe.each(engines)('a failing $name', (kind) => {
     expect(ms).toBeLessThan(2000);
     await engine.restart();
     expect((await reader.read(['i'])).get('i')).toEqual(record);
-    direct.destroy();
   });
 });

@@ -7,7 +7,7 @@ import type { SealedKeySet, SigningKey } from '../../core/keys/key-set.ts';
 import type { KeySetStore } from '../../core/ports.ts';
 import { engines, type Engine } from '../engines.ts';
 import { faultyLink, type FaultyLink } from './faulty-link.ts';
-import { connect, createTable } from './tables.ts';
+import { connect, connections, createTable } from './tables.ts';
 
 const tableName = 'KeySets';
 let serial = 0;
@@ -66,13 +66,17 @@ describe.each(engines)('key sets on $name', (kind) => {
     expect(await store.read(first.issuer)).toEqual(first);
   });
 
-  it('reads the public part without the sealed one', async () => {
-    const { sealed, ...open } = keySet();
-    await store.replace({ ...open, sealed });
-    const read = await publicKeySetReader(client, tableName).readPublic(open.issuer);
-    expect(read).toEqual(open);
-    expect(read).not.toHaveProperty('sealed');
-  });
+  it.each(connections)(
+    'reads the public part without the sealed one through $connection',
+    async (through) => {
+      const { sealed, ...open } = keySet();
+      await store.replace({ ...open, sealed });
+      const reader = publicKeySetReader(through.connect(link.endpoint), tableName);
+      const read = await reader.readPublic(open.issuer);
+      expect(read).toEqual(open);
+      expect(read).not.toHaveProperty('sealed');
+    },
+  );
 
   it('asks for the public attributes alone, strongly consistent: IAM lets a reader ask for no other', async () => {
     await store.readPublic('https://issuer.example');

@@ -6,9 +6,9 @@ import { BrokenItemError } from '../../adapters/dynamodb/items.ts';
 import { revocationReader, revocationWriter, widen } from '../../adapters/dynamodb/revocations.ts';
 import type { RevocationReader, RevocationWriter } from '../../core/ports.ts';
 import { revocationId, type RevocationRecord } from '../../core/revocation/record.ts';
-import { engines, type Engine } from '../engines.ts';
+import type { Engine } from '../engines.ts';
 import { faultyLink, type FaultyLink } from './faulty-link.ts';
-import { connect, createTable } from './tables.ts';
+import { backends, connect, createTable } from './tables.ts';
 
 const issuer = 'https://issuer.example';
 const tableName = 'Revocations';
@@ -39,7 +39,7 @@ function refuses(record: RevocationRecord, iat: number, now: number): boolean {
   return record.expiresAt > now && iat <= (record.revokedBefore ?? Infinity);
 }
 
-describe.each(engines)('revocations on $name', (kind) => {
+describe.each(backends)('revocations on $name through $connection', (kind) => {
   let engine: Engine;
   let link: FaultyLink;
   let client: DynamoDbConnection;
@@ -52,8 +52,9 @@ describe.each(engines)('revocations on $name', (kind) => {
     link = await faultyLink(engine.endpoint);
     client = connect(link.endpoint);
     await createTable(client, tableName, 'id');
-    reader = revocationReader(client, tableName);
-    writer = revocationWriter(client, tableName);
+    const calls = kind.connect(link.endpoint);
+    reader = revocationReader(calls, tableName);
+    writer = revocationWriter(calls, tableName);
   });
 
   beforeEach(() => link.always('none'));

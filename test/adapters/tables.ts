@@ -4,6 +4,9 @@ import {
   type DynamoDbConnection,
   type DynamoDbSettings,
 } from '../../adapters/dynamodb/connection.ts';
+import type { ItemCalls } from '../../adapters/dynamodb/item-calls.ts';
+import { connectLightly } from '../../adapters/dynamodb/light-connection.ts';
+import { engines, type EngineKind } from '../engines.ts';
 
 /** Credentials that no AWS account has. */
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -12,6 +15,26 @@ export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 export function connect(endpoint: string, settings: DynamoDbSettings = {}): DynamoDbConnection {
   return connectDynamoDb({ endpoint, region: 'us-east-1', credentials, ...settings });
 }
+
+/** A way to connect a store. */
+export interface ConnectionKind {
+  readonly connection: string;
+  connect(endpoint: string): ItemCalls;
+}
+
+/** What a store may be given that gets by with {@link ItemCalls}. */
+export const connections: readonly ConnectionKind[] = [
+  { connection: 'the SDK', connect },
+  {
+    connection: 'the light connection',
+    connect: (endpoint) => connectLightly({ endpoint, region: 'us-east-1', credentials }),
+  },
+];
+
+/** Every engine with every connection. */
+export const backends: readonly (EngineKind & ConnectionKind)[] = engines.flatMap((engine) =>
+  connections.map((connection) => ({ ...engine, ...connection })),
+);
 
 /** Creates a table with a string partition key alone. */
 export async function createTable(

@@ -50,6 +50,18 @@ describe('bundles without signing code, KMS and Secrets Manager', () => {
   });
 });
 
+const sdk = /@aws-sdk\/(client|core|credential)|@smithy\//;
+
+describe('bundles without the SDK', () => {
+  it('authorizer', () => {
+    expect(inputs.get('authorizer')?.filter((file) => sdk.test(file))).toEqual([]);
+  });
+
+  it('the rule sees it where it is', () => {
+    expect(inputs.get('revocation')?.some((file) => sdk.test(file))).toBe(true);
+  });
+});
+
 describe('bundles without a schema library', () => {
   it.each(['authorizer', 'metadata', 'token-issue', 'whoami'])('%s', (name) => {
     expect(inputs.get(name)?.filter((file) => file.includes('node_modules/zod/'))).toEqual([]);
