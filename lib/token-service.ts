@@ -135,6 +135,7 @@ export class TokenService extends TokenServiceBase {
     const fn = this.#makeFunction('KeyRotation', 'key-rotation', 'Makes, activates and retires signing keys');
     this.#grantKeySets(fn, ['dynamodb:GetItem', 'dynamodb:PutItem']);
     this.#grantSealing(fn, ['kms:Encrypt']);
+    revocations.grantCheck(fn);
     revocations.grantRevoke(fn);
     return fn;
   }

@@ -36,6 +36,8 @@ export interface ItemReader {
   readonly list: (name: string) => readonly ItemReader[];
   /** A map, as it is. */
   readonly map: (name: string) => Readonly<Record<string, unknown>>;
+  /** A map whose attributes are checked as they are taken. */
+  readonly entry: (name: string) => ItemReader;
   /** A map of byte strings. */
   readonly bytes: (name: string) => Readonly<Record<string, Uint8Array>>;
   /** The attribute under its own name, or nothing where the item has none. */
@@ -76,6 +78,7 @@ function reader(
       return is(value) ? value : fail(name, allowed);
     };
   const string = take(isString, 'a string');
+  const map = take(isMap, 'a map');
   const maps = take(isListOf(isMap), 'a list of maps');
   return {
     string,
@@ -83,7 +86,8 @@ function reader(
     strings: take(isListOf(isString), 'a list of strings'),
     boolean: take((value) => typeof value === 'boolean', 'a boolean'),
     list: (name) => maps(name).map((entry, index) => reader(at, entry, `${prefix}${name}[${index}].`)),
-    map: take(isMap, 'a map'),
+    map,
+    entry: (name) => reader(at, map(name), `${prefix}${name}.`),
     bytes: take(isMapOfBytes, 'a map of byte strings'),
     optional: (name, read) => optional(name, Object.hasOwn(fields, name), read),
     oneOf: (name, allowed) =>

@@ -1,7 +1,14 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { signingAlgorithms } from '../../core/contract/settings.ts';
 import { publicKeySetAttributes, Tables } from '../../core/contract/tables.ts';
-import type { KeySet, KeyState, SealedKeySet, SigningKey } from '../../core/keys/key-set.ts';
+import type {
+  KeySet,
+  KeyState,
+  KeyWindows,
+  SealedKeySet,
+  SigningKey,
+  WindowRecord,
+} from '../../core/keys/key-set.ts';
 import type { KeySetStore, PublicKeySetReader } from '../../core/ports.ts';
 import { callAws, startBudget } from '../aws-call.ts';
 import type { ItemCalls } from './item-calls.ts';
@@ -67,6 +74,24 @@ function toKeySet(item: ItemReader): KeySet {
     issuer: item.string(Tables.keySet.partitionKey),
     version: item.number(Tables.keySet.version),
     keys: item.list(Tables.keySet.keys).map(toSigningKey),
+    ...item.optional(Tables.keySet.windows, (name) => toWindowRecord(item.entry(name))),
+  };
+}
+
+function toWindowRecord({ entry, number, optional }: ItemReader): WindowRecord {
+  return {
+    current: toWindows(entry('current')),
+    ...optional('older', (name) => toWindows(entry(name))),
+    ...optional('olderUntil', number),
+  };
+}
+
+function toWindows({ number }: ItemReader): KeyWindows {
+  return {
+    jwksCacheSeconds: number('jwksCacheSeconds'),
+    clockSkewSeconds: number('clockSkewSeconds'),
+    propagationSeconds: number('propagationSeconds'),
+    signerHoldSeconds: number('signerHoldSeconds'),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ConfigError } from './config-error.ts';
 import { signingAlgorithms, verificationAlgorithms } from './settings.ts';
 import { defaults, ranges, rotationPeriodFault } from './times.ts';
 
@@ -77,11 +78,6 @@ const config = z.strictObject({
 
 /** A parsed keyturn.config.json: every default filled in. */
 export type KeyturnConfig = z.infer<typeof config>;
-
-/** A configuration that cannot be used. The message has one line for each fault. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
 
 /**
  * Parses the content of a configuration file.

@@ -1,5 +1,6 @@
 /** Names and shapes that constructs, handlers, CLI and tests share. A rename here fails to compile there. */
 export * from './config.ts';
+export * from './config-error.ts';
 export * from './environment.ts';
 export * from './messages.ts';
 export * from './metrics.ts';

@@ -1,5 +1,16 @@
-/** Signing algorithms of the token service (RFC 7518 §3.1, RFC 9864). */
-export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA', 'PS256'] as const;
+/**
+ * Signing algorithms of the token service (RFC 7518 §3.1, RFC 8037 §3.1; ML-DSA of RFC 9964, where the runtime has it:
+ * Node.js 24.7 and later, as Lambda's).
+ */
+export const signingAlgorithms = [
+  'RS256',
+  'ES256',
+  'EdDSA',
+  'PS256',
+  'ML-DSA-44',
+  'ML-DSA-65',
+  'ML-DSA-87',
+] as const;
 export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 
 /** What token-issue and key-rotation are told. Times in seconds. */

@@ -13,6 +13,7 @@ export const Tables = {
     version: 'version',
     keys: 'keys',
     sealed: 'sealed',
+    windows: 'windows',
   },
   client: { partitionKey: 'clientId' },
   /** The record of what was issued, without the tokens. */
@@ -28,4 +29,5 @@ export const publicKeySetAttributes = [
   Tables.keySet.partitionKey,
   Tables.keySet.version,
   Tables.keySet.keys,
+  Tables.keySet.windows,
 ] as const;

@@ -1,17 +1,5 @@
-import type { TokenServiceSettings } from '../contract/settings.ts';
 import { activeKey, isPublished, type KeySet, pendingKey, type SigningKey } from './key-set.ts';
-
-/** What the life of a key goes by. Times in seconds. */
-export type KeyPolicy = Pick<
-  TokenServiceSettings,
-  | 'algorithm'
-  | 'tokenLifetimeSeconds'
-  | 'rotationPeriodSeconds'
-  | 'jwksCacheSeconds'
-  | 'clockSkewSeconds'
-  | 'propagationSeconds'
-  | 'signerHoldSeconds'
->;
+import { type KeyPolicy, mayActivateAt, mayRemoveAt, noteWindows, safePolicy } from './windows.ts';
 
 /** A key that was made and is in no key set yet. */
 export type NewKey = Pick<SigningKey, 'kid' | 'algorithm' | 'publicJwk'>;
@@ -21,25 +9,6 @@ const maxPublishedKeys = 10;
 
 /** Retired and compromised keys that stay in a key set for the record. */
 const keptForTheRecord = 5;
-
-/** How long a key is published before it may sign: until no verifier's copy of the JWK Set lacks it. */
-export function leadSeconds(policy: KeyPolicy): number {
-  return policy.jwksCacheSeconds + policy.propagationSeconds + policy.clockSkewSeconds;
-}
-
-/** NumericDate from which a pending key may sign. */
-export function mayActivateAt(key: SigningKey, policy: KeyPolicy): number {
-  return key.original ? key.publishedAt : key.publishedAt + leadSeconds(policy);
-}
-
-/**
- * NumericDate from which no valid token of a key that stopped signing is left. The clock skew counts twice: between the
- * rotator that noted the time and the one that compares it, and between the signer that dates a token and its verifier.
- */
-export function mayRemoveAt(key: SigningKey, policy: KeyPolicy): number {
-  const lifetime = Math.max(key.maxTokenLifetimeSeconds, policy.tokenLifetimeSeconds);
-  return (key.deactivatedAt ?? Infinity) + policy.signerHoldSeconds + lifetime + 2 * policy.clockSkewSeconds;
-}
 
 /** The key set before any key was made. */
 export function emptyKeySet(issuer: string): KeySet {
@@ -55,12 +24,15 @@ export function emptyKeySet(issuer: string): KeySet {
  *   key has had its lead.
  * - A key that stopped signing stays in the JWK Set until its last token has expired.
  * - A pending key of another algorithm than the policy's leaves: it never signed.
+ * - Windows that the policy made shorter keep their older length until nothing that was made under it is left.
  *
  * @param now NumericDate
  */
 export function advance(keySet: KeySet, policy: KeyPolicy, now: number): KeySet {
-  const kept = update(keySet, (key) => withLifetime(settled(key, policy, now), policy));
-  return isRotationDue(kept, policy, now) ? rotate(kept, policy, now) : kept;
+  const noted = noteWindows(keySet, policy, now);
+  const safe = safePolicy(noted, policy, now);
+  const kept = update(noted, (key) => withLifetime(settled(key, safe, now), safe));
+  return isRotationDue(kept, safe, now) ? rotate(kept, safe, now) : kept;
 }
 
 /**
@@ -71,7 +43,8 @@ export function advance(keySet: KeySet, policy: KeyPolicy, now: number): KeySet 
 export function rotate(keySet: KeySet, policy: KeyPolicy, now: number): KeySet {
   const next = pendingKey(keySet);
   const isFull = keySet.keys.filter((key) => isPublished(key.state)).length >= maxPublishedKeys;
-  if (next === undefined || now < mayActivateAt(next, policy) || isFull) return keySet;
+  if (next === undefined || now < mayActivateAt(next, safePolicy(keySet, policy, now)) || isFull)
+    return keySet;
   return activate(keySet, next, now);
 }
 
@@ -128,11 +101,7 @@ export function publish(
       ? [{ ...first, state: 'active' as const, activatedAt: now }, ...rest]
       : keys;
   if (next === stored && opened.length === 0) return stored;
-  return {
-    issuer: stored.issuer,
-    version: stored.version + 1,
-    keys: forTheRecord([...next.keys, ...opened]),
-  };
+  return { ...next, version: stored.version + 1, keys: forTheRecord([...next.keys, ...opened]) };
 }
 
 function isRotationDue(keySet: KeySet, policy: KeyPolicy, now: number): boolean {

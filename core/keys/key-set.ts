@@ -1,5 +1,5 @@
 import type { JWK } from 'jose';
-import type { SigningAlgorithm } from '../contract/settings.ts';
+import type { SigningAlgorithm, TokenServiceSettings } from '../contract/settings.ts';
 
 /**
  * Life of a signing key. `pending`: published, not signing. `active`: signing. `retiring`: verifies only.
@@ -31,6 +31,21 @@ export interface SigningKey {
   readonly removedAt?: number;
 }
 
+/** The times that decide how long a key is published before it signs and after it has signed; in seconds. */
+export type KeyWindows = Pick<
+  TokenServiceSettings,
+  'jwksCacheSeconds' | 'clockSkewSeconds' | 'propagationSeconds' | 'signerHoldSeconds'
+>;
+
+/** The windows of a key set, and longer ones from before while these still matter. */
+export interface WindowRecord {
+  readonly current: KeyWindows;
+  /** Longer windows that were configured before: copies and tokens made under them may be out there. */
+  readonly older?: KeyWindows;
+  /** NumericDate from which `older` says nothing any more. */
+  readonly olderUntil?: number;
+}
+
 /**
  * All keys of one issuer: one item, changed only by a conditional write on `version`. Newest key last; retired
  * and compromised keys stay for the record, the last few of them.
@@ -40,6 +55,8 @@ export interface KeySet {
   /** Counts writes; the first written set has 1. */
   readonly version: number;
   readonly keys: readonly SigningKey[];
+  /** Absent only before a first tick noted them. */
+  readonly windows?: WindowRecord;
 }
 
 /** A key set with the sealed private JWKs beside it: kid → KMS ciphertext. */

@@ -1,6 +1,6 @@
 import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { keySetStore } from '../../adapters/dynamodb/key-sets.ts';
-import { revocationWriter } from '../../adapters/dynamodb/revocations.ts';
+import { revocationReader, revocationWriter } from '../../adapters/dynamodb/revocations.ts';
 import { kmsSealer } from '../../adapters/kms/sealer.ts';
 import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
@@ -16,12 +16,16 @@ export function compose(): {
 } {
   const settings = readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings;
   const client = connectDynamoDb();
+  const revocationTable = readVariable(process.env, Environment.revocationTable);
   const context = {
     issuer: readVariable(process.env, Environment.issuer),
     settings,
     keySets: keySetStore(client, readVariable(process.env, Environment.keySetTable)),
     sealer: kmsSealer(readVariable(process.env, Environment.sealingKey)),
-    revocations: revocationWriter(client, readVariable(process.env, Environment.revocationTable)),
+    revocations: {
+      ...revocationReader(client, revocationTable),
+      ...revocationWriter(client, revocationTable),
+    },
   };
   return {
     telemetry: emfTelemetry({ now: Date.now }),

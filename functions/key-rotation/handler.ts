@@ -4,49 +4,62 @@ import { AwsRefusalError } from '../../adapters/aws-call.ts';
 import { answerCloudFormation } from '../../adapters/http/cloudformation.ts';
 import type { KeyRotationRequest, KeyRotationResult } from '../../core/contract/messages.ts';
 import { Metrics } from '../../core/contract/metrics.ts';
-import { mayActivateAt } from '../../core/keys/advance.ts';
-import { activeKey, pendingKey } from '../../core/keys/key-set.ts';
-import { turnKeys } from '../../core/keys/rotation.ts';
+import { activeKey, type KeySet, pendingKey } from '../../core/keys/key-set.ts';
+import { checkWindows, turnKeys } from '../../core/keys/rotation.ts';
+import { mayActivateAt, safePolicy } from '../../core/keys/windows.ts';
 import { compose } from './compose.ts';
 
 const { telemetry, settings, forRequest } = compose();
 
 /**
  * Turns the signing keys: on the schedule's tick, on request, and when CloudFormation makes or changes the stack, so
- * that the first key exists when a deployment returns. Ticks may come late, twice, or not at all.
+ * that the first key exists when a deployment returns. Ticks may come late, twice, or not at all. A deployment whose
+ * times break a window of a key that exists fails, with the date from which it would not.
  */
 export async function handler(
   event: KeyRotationRequest | CloudFormationCustomResourceEvent,
 ): Promise<KeyRotationResult | undefined> {
   if (!('RequestType' in event)) return turn(event);
   return answerCloudFormation(event, async () => {
-    if (event.RequestType !== 'Delete') await tickOnceAllowed();
+    if (event.RequestType === 'Delete') return;
+    await onceAllowed(() => checkWindows(forRequest()));
+    await onceAllowed(() => turn({ action: 'tick' }));
   });
 }
 
 /** IAM is eventually consistent: a role that was made a moment ago may still be refused what its policy allows. */
-async function tickOnceAllowed(): Promise<void> {
+async function onceAllowed(work: () => Promise<unknown>): Promise<void> {
   for (const waitMs of [1000, 2000, 4000]) {
     try {
-      await turn({ action: 'tick' });
+      await work();
       return;
     } catch (error) {
       if (!(error instanceof AwsRefusalError) || error.code !== 'AccessDeniedException') throw error;
       await sleep(waitMs);
     }
   }
-  await turn({ action: 'tick' });
+  await work();
 }
 
 async function turn(request: KeyRotationRequest): Promise<KeyRotationResult> {
-  const { before, after } = await turnKeys(request, forRequest());
+  const context = forRequest();
+  const { before, after } = await turnKeys(request, context);
   const [was, active, next] = [activeKey(before), activeKey(after), pendingKey(after)];
   const rotated = was?.kid !== active?.kid;
   if (rotated) telemetry.count(Metrics.keysRotated, {}, { from: was?.kid, to: active?.kid });
+  if (before.windows !== after.windows) reportOlderWindows(after);
   return {
     rotated,
     active: active?.kid,
     next: next?.kid,
-    nextMaySignAt: next && mayActivateAt(next, settings),
+    nextMaySignAt: next && mayActivateAt(next, safePolicy(after, settings, context.now)),
   };
+}
+
+/** Said once, when the settings change: windows that became shorter keep their older length for a while. */
+function reportOlderWindows({ windows }: KeySet): void {
+  const { older, olderUntil } = windows ?? {};
+  if (older === undefined || olderUntil === undefined) return;
+  const until = new Date(olderUntil * 1000).toISOString();
+  telemetry.log('warn', 'times were made shorter; keys keep the older ones for now', { until, ...older });
 }

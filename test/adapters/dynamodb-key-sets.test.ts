@@ -12,11 +12,14 @@ import { connect, connections, createTable } from './tables.ts';
 const tableName = 'KeySets';
 let serial = 0;
 
+const windows = { jwksCacheSeconds: 4, clockSkewSeconds: 3, propagationSeconds: 2, signerHoldSeconds: 1 };
+
 function keySet(parts: Partial<SealedKeySet> = {}): SealedKeySet {
   return {
     issuer: `https://issuer-${++serial}.example`,
     version: 1,
     keys: [key('a', { state: 'retired', activatedAt: 1, deactivatedAt: 2, removedAt: 3 }), key('b')],
+    windows: { current: windows, older: { ...windows, jwksCacheSeconds: 9 }, olderUntil: 7 },
     sealed: { b: Uint8Array.of(0, 1, 2, 255) },
     ...parts,
   };
@@ -84,8 +87,13 @@ describe.each(engines)('key sets on $name', (kind) => {
       TableName: tableName,
       Key: { issuer: { S: 'https://issuer.example' } },
       ConsistentRead: true,
-      ProjectionExpression: '#issuer, #version, #keys',
-      ExpressionAttributeNames: { '#issuer': 'issuer', '#version': 'version', '#keys': 'keys' },
+      ProjectionExpression: '#issuer, #version, #keys, #windows',
+      ExpressionAttributeNames: {
+        '#issuer': 'issuer',
+        '#version': 'version',
+        '#keys': 'keys',
+        '#windows': 'windows',
+      },
     });
   });
 
@@ -156,6 +164,11 @@ describe.each(engines)('key sets on $name', (kind) => {
       'a sealed text',
       (item) => (item['sealed'] = { M: { b: { S: 'cabbage' } } }),
       'attribute sealed is not a map of byte strings',
+    ],
+    [
+      'windows that lack one',
+      (item) => (item['windows'] = { M: { current: { M: { jwksCacheSeconds: { N: '1' } } } } }),
+      'attribute windows.current.clockSkewSeconds is not a number',
     ],
     ['a number out of range', (item) => (item['version'] = { N: '1e30' }), 'is not a'],
   ])('refuses a stored item with %s, naming it and not its content', async (_, spoil, message) => {

@@ -6,6 +6,7 @@ import type {
   IssuedTokenStore,
   KeySealer,
   KeySetStore,
+  RevocationReader,
   RevocationWriter,
   SealContext,
 } from '../../core/ports.ts';
@@ -64,8 +65,13 @@ export class MemorySealer implements KeySealer {
   }
 }
 
-export class MemoryRevocations implements RevocationWriter {
+export class MemoryRevocations implements RevocationReader, RevocationWriter {
   readonly written: RevocationRecord[] = [];
+
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, RevocationRecord>> {
+    const found = this.written.filter(({ id }) => ids.includes(id));
+    return Promise.resolve(new Map(found.map((record) => [record.id, record])));
+  }
 
   write(record: RevocationRecord): Promise<void> {
     this.written.push(record);

@@ -15,7 +15,7 @@ const readPublicKeys = {
   actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
   resources: ['<Tokens/KeySets>'],
   conditions: {
-    'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['issuer', 'version', 'keys'] },
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['issuer', 'version', 'keys', 'windows'] },
     StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
   },
 };
@@ -44,6 +44,7 @@ const expected = {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       resources: ['<Revocations/Table>', '<Tokens/KeySets>'],
     },
+    { actions: ['dynamodb:BatchGetItem'], resources: ['<Revocations/Table>'] },
     { actions: ['kms:Encrypt'], resources: ['<Tokens/SealingKey>'], conditions: forOwnIssuer },
   ],
   'Tokens/Rotation/Role': [

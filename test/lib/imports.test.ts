@@ -151,7 +151,7 @@ describe('TokenService.fromTokenServiceAttributes', () => {
       actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
       resources: ['arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/key-sets'],
       conditions: {
-        'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['issuer', 'version', 'keys'] },
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['issuer', 'version', 'keys', 'windows'] },
         StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
       },
     });

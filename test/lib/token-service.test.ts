@@ -27,7 +27,7 @@ describe('TokenService', () => {
         actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
         resources: ['<Tokens/KeySets>'],
         conditions: {
-          'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['issuer', 'version', 'keys'] },
+          'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['issuer', 'version', 'keys', 'windows'] },
           StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
         },
       },
@@ -66,7 +66,7 @@ describe('TokenService', () => {
     [{ issuer: 'https://a.example#x' }, 'TokenService.issuer'],
     [
       JSON.parse('{"algorithm":"none"}'),
-      'TokenService.algorithm: got "none"; allowed: one of RS256, ES256, EdDSA, PS256',
+      'TokenService.algorithm: got "none"; allowed: one of RS256, ES256, EdDSA, PS256, ML-DSA-44, ML-DSA-65, ML-DSA-87',
     ],
     [{ audience: '' }, 'TokenService.audience: got ""; allowed: 1 to 255 characters'],
     [

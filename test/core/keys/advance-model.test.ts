@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { rotationPeriodFault } from '../../../core/contract/index.ts';
-import { type KeyPolicy } from '../../../core/keys/advance.ts';
+import { type KeyPolicy } from '../../../core/keys/windows.ts';
 import { play, realRules, type Rules, type Turn, type World } from './simulation.ts';
 
 /** Small numbers, so that a world of many rotations is short. */

@@ -1,6 +1,6 @@
 /** Key sets of keys whose only property is their state, for tests of rotation. */
-import type { KeyPolicy } from '../../../core/keys/advance.ts';
-import type { KeySet, KeyState, SigningKey } from '../../../core/keys/key-set.ts';
+import type { KeyPolicy } from '../../../core/keys/windows.ts';
+import type { KeySet, KeyState, KeyWindows, SigningKey } from '../../../core/keys/key-set.ts';
 
 export const policy: KeyPolicy = {
   ...{
@@ -10,6 +10,11 @@ export const policy: KeyPolicy = {
     jwksCacheSeconds: 7200,
   },
   ...{ clockSkewSeconds: 60, propagationSeconds: 30, signerHoldSeconds: 5 },
+};
+
+/** The policy's windows. */
+export const windows: KeyWindows = {
+  ...{ jwksCacheSeconds: 7200, clockSkewSeconds: 60, propagationSeconds: 30, signerHoldSeconds: 5 },
 };
 
 export function key(kid: string, state: KeyState, more: Partial<SigningKey> = {}): SigningKey {
@@ -23,6 +28,7 @@ export const keySet = (...keys: readonly SigningKey[]): KeySet => ({
   issuer: 'https://i.example',
   version: 7,
   keys,
+  windows: { current: windows },
 });
 
 export const newKey = (kid: string) => ({ kid, algorithm: 'RS256' as const, publicJwk: { kty: 'RSA', kid } });

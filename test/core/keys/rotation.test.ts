@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import type { TokenServiceSettings } from '../../../core/contract/settings.ts';
 import { type SealedKeySet, activeKey, pendingKey } from '../../../core/keys/key-set.ts';
-import { type RotationContext, turnKeys } from '../../../core/keys/rotation.ts';
+import { ConfigError } from '../../../core/contract/config-error.ts';
+import { generateSigningKey } from '../../../core/keys/generate.ts';
+import { checkWindows, type RotationContext, turnKeys } from '../../../core/keys/rotation.ts';
 import { UnavailableError } from '../../../core/ports.ts';
 import { MemoryKeySets, MemoryRevocations, MemorySealer } from '../stores.ts';
 import { policy, states } from './key-sets.ts';
@@ -201,9 +203,9 @@ describe('turnKeys, compromise', () => {
   it('leaves the key set as it is where the key cannot be revoked', async () => {
     await tick(start);
     const write = () => Promise.reject(new UnavailableError('revocations'));
-    await expect(compromise(kids()[0] ?? '', start + 1, { revocations: { write } })).rejects.toThrow(
-      'revocations',
-    );
+    await expect(
+      compromise(kids()[0] ?? '', start + 1, { revocations: Object.assign(revocations, { write }) }),
+    ).rejects.toThrow('revocations');
     expect(keySets.stored?.version).toBe(1);
   });
 
@@ -213,4 +215,75 @@ describe('turnKeys, compromise', () => {
     expect(revocations.written).toEqual([]);
     expect(keySets.stored?.version).toBe(1);
   });
+});
+
+describe('turnKeys, after a crash between the two writes of an emergency', () => {
+  it('takes the key out of use on the next tick', async () => {
+    await tick(start);
+    const [first = '', second = ''] = kids();
+    keySets.beforeReplace = () => Promise.reject(new UnavailableError('crash'));
+    await expect(compromise(first, start + 1)).rejects.toThrow('crash');
+    expect(activeKey(keySets.stored as SealedKeySet)?.kid).toBe(first);
+    await tick(start + 2);
+    expect(statesOnly(keySets.stored)).toEqual(['compromised', 'active', 'pending']);
+    expect(activeKey(keySets.stored as SealedKeySet)?.kid).toBe(second);
+  });
+
+  it('goes by a revocation that is in force, and by no other', async () => {
+    await tick(start);
+    const [first = ''] = kids();
+    await compromise(first, start + 1);
+    const [record] = revocations.written;
+    revocations.written.splice(0);
+    const [, active = ''] = kids();
+    await revocations.write({
+      ...record!,
+      id: `key:17:https://i.example:${active}`,
+      value: active,
+      expiresAt: start + 9,
+    });
+    await tick(start + 9);
+    expect(activeKey(keySets.stored as SealedKeySet)?.kid).toBe(active);
+    await tick(start + 8);
+    expect(activeKey(keySets.stored as SealedKeySet)?.kid).not.toBe(active);
+  });
+});
+
+describe('checkWindows', () => {
+  const change = { settings: { ...settings, jwksCacheSeconds: 86_400 } };
+
+  it('has nothing to say before the first key and for settings that did not change', async () => {
+    await expect(checkWindows(at(start))).resolves.toBeUndefined();
+    await tick(start);
+    await expect(checkWindows(at(start, change))).resolves.toBeUndefined();
+  });
+
+  it('refuses a longer lead while a key signs that did not have it, and takes it afterwards', async () => {
+    await tick(start);
+    await rotate(start + 1);
+    await rotate(start + 1 + lead);
+    const safeFrom = start + 1 + 86_400 + 30 + 60;
+    const refusal = await checkWindows(at(safeFrom - 1, change)).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(ConfigError);
+    expect(String(refusal)).toContain(`safe from ${new Date(safeFrom * 1000).toISOString()}`);
+    await expect(checkWindows(at(safeFrom, change))).resolves.toBeUndefined();
+  });
+});
+
+describe('generateSigningKey', () => {
+  it.each(['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] as const)(
+    'makes a key of %s, or says in one sentence what the runtime lacks',
+    async (algorithm) => {
+      const made = await generateSigningKey(algorithm).catch((error: unknown) => error);
+      if (made instanceof Error) {
+        expect(made).toBeInstanceOf(ConfigError);
+        expect(made.message).toBe(
+          `algorithm: got ${algorithm}, which this runtime cannot make keys of; allowed: RS256, ES256, EdDSA, PS256 ` +
+            'everywhere, ML-DSA on Node.js 24.7 or later (AWS Lambda has it); choose another, or run a newer Node.js',
+        );
+      } else {
+        expect(made).toMatchObject({ publicPart: { algorithm, publicJwk: { kty: 'AKP', alg: algorithm } } });
+      }
+    },
+  );
 });

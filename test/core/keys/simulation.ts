@@ -3,14 +3,8 @@
  * knows nothing of the formulas by which keys live: it makes tokens and looks whether who should take them can.
  */
 import type { JWK } from 'jose';
-import {
-  advance,
-  emptyKeySet,
-  type KeyPolicy,
-  keysWanted,
-  publish,
-  rotate,
-} from '../../../core/keys/advance.ts';
+import { advance, emptyKeySet, keysWanted, publish, rotate } from '../../../core/keys/advance.ts';
+import type { KeyPolicy } from '../../../core/keys/windows.ts';
 import { activeKey, isPublished, type KeySet } from '../../../core/keys/key-set.ts';
 
 /** What rotators do to a key set; a test puts a broken one in its place. */
