@@ -1,8 +1,7 @@
-import type { DirectRevocationRequest } from '../core/contract/messages.ts';
 import type { RevocationRecord } from '../core/revocation/record.ts';
 import { type Command, type OptionValues, stackOptions, stringOption, UsageError } from './command.ts';
 import { argumentOrStdin } from './input.ts';
-import { openStack } from './stack.ts';
+import { askAdmin, openStack } from './stack.ts';
 
 /** Options that name what is revoked; each is a member of the request. */
 const targets = { jti: 'jti', subject: 'subject', client: 'clientId' } as const;
@@ -30,8 +29,7 @@ export const revoke: Command = {
   async run([argument], options) {
     const request = { ...(await targetOf(argument, options)), ...noteOf(options) };
     const stack = await openStack(options);
-    const event: DirectRevocationRequest = { action: 'revoke', actor: 'keyturn command line', request };
-    const record = (await stack.invoke(stack.output('revocationFunction'), event)) as RevocationRecord;
+    const record = (await askAdmin(stack, 'revoke', { body: request })) as RevocationRecord;
     console.log(`revoked: ${describe(record)}; refused from now on`);
   },
 };

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { connectDynamoDb, type DynamoDbConnection } from '../adapters/dynamodb/connection.ts';
+import type { DirectAdminAnswer, DirectAdminRequest } from '../core/contract/messages.ts';
 import { Outputs } from '../core/contract/outputs.ts';
+import type { AdminRouteName } from '../core/contract/routes.ts';
 import { type OptionValues, stringOption, UsageError } from './command.ts';
 
 /** Folder that holds the data of the local stack, relative to where the command runs. */
@@ -86,4 +88,21 @@ function stackOf(
       throw new UsageError((payload as { errorMessage?: string }).errorMessage ?? answer.FunctionError, 1);
     },
   };
+}
+
+/**
+ * Asks the admin API by a direct invoke: who may is for IAM to say.
+ *
+ * @throws {@link UsageError} with its description, where the request is refused
+ */
+export async function askAdmin(
+  stack: Stack,
+  route: AdminRouteName,
+  request: Pick<DirectAdminRequest, 'query' | 'body'>,
+): Promise<object> {
+  const event: DirectAdminRequest = { action: 'admin', route, actor: 'keyturn command line', ...request };
+  const answer = (await stack.invoke(stack.output('adminFunction'), event)) as DirectAdminAnswer;
+  if (answer.status < 400) return answer.body;
+  const { error_description: description } = answer.body as { readonly error_description?: string };
+  throw new UsageError(description ?? `the admin API answered ${answer.status}`, 1);
 }

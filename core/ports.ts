@@ -1,4 +1,5 @@
 import type { JSONWebKeySet } from 'jose';
+import type { AdminEvent } from './admin/event.ts';
 import type { Client, IssuedToken } from './issue/client.ts';
 import type { KeySet, SealedKeySet } from './keys/key-set.ts';
 import type { RevocationRecord } from './revocation/record.ts';
@@ -61,6 +62,22 @@ export interface KeySealer {
 export interface SealContext {
   readonly issuer: string;
   readonly kid: string;
+}
+
+/** The record of who did what, when. */
+export interface EventLog {
+  /** Appends; writing an event again, under the same id, changes nothing. */
+  append(events: readonly AdminEvent[]): Promise<void>;
+  /**
+   * One page of a day's events (UTC), newest first.
+   *
+   * @param day for instance `2026-11-24`
+   * @param before id of an event: those that are older than it. Default: from the day's end
+   */
+  ofDay(
+    day: string,
+    page: { readonly limit: number; readonly before?: string },
+  ): Promise<readonly AdminEvent[]>;
 }
 
 /** Registered clients. */

@@ -17,7 +17,7 @@ import { packageRoot } from './package-root.ts';
 
 /** The bundles that this package ships, by folder in `dist/functions/`. */
 export type FunctionName =
-  'authorizer' | 'token-issue' | 'revocation' | 'metadata' | 'key-rotation' | 'whoami';
+  'admin' | 'authorizer' | 'token-issue' | 'revocation' | 'metadata' | 'key-rotation' | 'whoami';
 
 /** How one of Keyturn's functions is made. */
 export interface FunctionOptions {

@@ -3,7 +3,15 @@ import { type HttpApi, HttpMethod, type IHttpRouteAuthorizer } from 'aws-cdk-lib
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { AdminScopes, type KeyturnConfig, Outputs, parseConfig, Routes } from '../core/contract/index.ts';
+import {
+  adminRouteKey,
+  AdminRoutes,
+  type KeyturnConfig,
+  Outputs,
+  parseConfig,
+  Routes,
+} from '../core/contract/index.ts';
+import { EventLog } from './event-log.ts';
 import { makeFunction } from './function.ts';
 import { makeHttpApi } from './http-api.ts';
 import { JwtAuthorizer } from './jwt-authorizer.ts';
@@ -34,8 +42,12 @@ export class KeyturnStack extends Stack {
   readonly tokenService: TokenService;
   /** Protects this stack's routes, and those of other stacks of the app that it is handed to. */
   readonly authorizer: JwtAuthorizer;
-  /** Serves the revocation endpoint (RFC 7009), the admin route and direct invokes. */
+  /** Serves the revocation endpoint (RFC 7009). */
   readonly revocation: LambdaFunction;
+  /** Who did what, when. */
+  readonly events: EventLog;
+  /** Serves the admin API, and direct invokes. */
+  readonly admin: LambdaFunction;
 
   /** @throws {@link ConfigError} when a function's bundle is not built */
   constructor(scope: Construct, id: string, props: KeyturnStackProps = {}) {
@@ -58,6 +70,8 @@ export class KeyturnStack extends Stack {
       resultsCacheTtl: Duration.seconds(config.resultsCacheSeconds),
     });
     this.revocation = this.#makeRevocation();
+    this.events = new EventLog(this, 'Events', { removalPolicy });
+    this.admin = this.#makeAdmin();
     this.#addRoutes();
     this.#addOutputs();
   }
@@ -65,13 +79,27 @@ export class KeyturnStack extends Stack {
   #makeRevocation(): LambdaFunction {
     const fn = makeFunction(this, 'Revocation', {
       name: 'revocation',
-      description: 'Revokes tokens, for their clients (RFC 7009) and for administrators',
+      description: 'Revokes tokens for their clients (RFC 7009)',
     });
     this.tokenService.provideSettings(fn);
     this.authorizer.provideSettings(fn);
     this.tokenService.grantReadPublicKeys(fn);
     this.tokenService.grantReadClients(fn);
     this.revocations.grantRevoke(fn);
+    return fn;
+  }
+
+  #makeAdmin(): LambdaFunction {
+    const fn = makeFunction(this, 'Admin', {
+      name: 'admin',
+      description: 'Serves the admin API',
+    });
+    this.tokenService.provideSettings(fn);
+    this.authorizer.provideSettings(fn);
+    this.tokenService.grantReadPublicKeys(fn);
+    this.revocations.grantRevoke(fn);
+    this.events.grantAppend(fn);
+    this.events.grantRead(fn);
     return fn;
   }
 
@@ -89,8 +117,21 @@ export class KeyturnStack extends Stack {
       description: 'Says who the authorizer says is calling',
     });
     this.#addRoute({ method: GET, path: Routes.whoami, fn: whoami, authorizer });
-    this.#addRoute({ method: POST, path: Routes.adminRevocations, fn: this.revocation, authorizer });
-    this.authorizer.requireScopes(`${POST} ${Routes.adminRevocations}`, [AdminScopes.revoke]);
+    this.#addAdminRoutes(authorizer);
+  }
+
+  /** All of them have one integration; each asks for a scope of its own. */
+  #addAdminRoutes(authorizer: IHttpRouteAuthorizer): void {
+    const integration = new HttpLambdaIntegration('Admin', this.admin);
+    for (const route of Object.values(AdminRoutes)) {
+      this.httpApi.addRoutes({
+        methods: [HttpMethod[route.method]],
+        path: route.path,
+        integration,
+        authorizer,
+      });
+      this.authorizer.requireScopes(adminRouteKey(route), [route.scope]);
+    }
   }
 
   #addRoute({ method, path, fn, authorizer }: RouteProps): void {
@@ -105,12 +146,13 @@ export class KeyturnStack extends Stack {
       [Outputs.apiUrl]: this.httpApi.apiEndpoint,
       [Outputs.tokenIssueFunction]: this.tokenService.tokenIssue.functionName,
       [Outputs.keyRotationFunction]: this.tokenService.keyRotation.functionName,
-      [Outputs.revocationFunction]: this.revocation.functionName,
+      [Outputs.adminFunction]: this.admin.functionName,
       [Outputs.authorizerFunction]: this.authorizer.handler.functionName,
       [Outputs.revocationTable]: this.revocations.tableName,
       [Outputs.keySetTable]: this.tokenService.keySetTable.tableName,
       [Outputs.clientTable]: this.tokenService.clientTable.tableName,
       [Outputs.issuedTokenTable]: this.tokenService.issuedTokenTable.tableName,
+      [Outputs.eventTable]: this.events.table.tableName,
     };
     for (const [id, value] of Object.entries(values)) addOutput(this, id, value);
   }

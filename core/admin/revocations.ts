@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { OAuthError } from '../oauth/errors.ts';
-import type { RevocationContext } from '../oauth/revocation-endpoint.ts';
 import type { RevocationRecord } from '../revocation/record.ts';
 import {
   type RevocationNote,
@@ -9,8 +8,10 @@ import {
   revokeToken,
 } from '../revocation/revoke.ts';
 import { maxIdentifierLength } from '../verify/header.ts';
-import { RefusedError } from '../verify/reasons.ts';
-import { verifyToken } from '../verify/verify-token.ts';
+import { reasons, RefusedError } from '../verify/reasons.ts';
+import { type VerifiedToken, verifyToken } from '../verify/verify-token.ts';
+import { recordDeeds } from './events.ts';
+import type { AdminContext, AdminRequest } from './request.ts';
 
 const identifier = z.string().check(z.minLength(1), z.maxLength(maxIdentifierLength));
 const common = {
@@ -38,37 +39,43 @@ const allowed =
   'allowed: one of token, jti, subject, clientId, sid (strings), with an optional reason and, but for token, issuer';
 
 /**
- * Revokes on behalf of an administrator, tokens of any trusted issuer.
+ * `POST /admin/revocations`: revokes tokens of any trusted issuer. The revocation is written before it is recorded as an
+ * event: a caller that sees a failure asks again, which revokes nothing twice.
  *
- * @param body JSON text
- * @param actor who asks: recorded with the revocation
- * @param ownIssuer the issuer where the request names none
  * @throws {@link OAuthError} `invalid_request` for a body or token that cannot be used
  * @throws UnavailableError where a table or an issuer's keys cannot be reached
  */
 export async function adminRevoke(
-  body: string,
-  caller: { readonly actor: string; readonly ownIssuer: string },
-  context: RevocationContext,
+  { actor, body }: AdminRequest,
+  context: AdminContext,
 ): Promise<RevocationRecord> {
   const parsed = request.safeParse(parseJson(body));
   if (!parsed.success)
     throw new OAuthError('invalid_request', `the body is no revocation request; ${allowed}`);
   const { reason } = parsed.data;
-  const note: RevocationNote = { actor: caller.actor, ...(reason !== undefined && { reason }) };
-  const options = { now: context.verification.now, settings: context.settings, note };
-  if ('token' in parsed.data) {
-    return revokeToken(await verified(parsed.data.token, context), context.revocations, options);
-  }
-  return revokeByName(targetOf(parsed.data, caller.ownIssuer, context), context.revocations, options);
+  const note: RevocationNote = { actor, ...(reason !== undefined && { reason }) };
+  const record = await revoke(parsed.data, note, context);
+  const { kind, issuer, value } = record;
+  await recordDeeds([{ action: 'revoked', target: { kind, issuer, value }, ...note, actor }], context);
+  return record;
+}
+
+async function revoke(
+  wanted: AdminRevocationRequest,
+  note: RevocationNote,
+  context: AdminContext,
+): Promise<RevocationRecord> {
+  const { revocations, settings, verification } = context;
+  const options = { now: verification.now, settings, note };
+  if ('token' in wanted) return revokeToken(await verified(wanted.token, context), revocations, options);
+  return revokeByName(targetOf(wanted, context), revocations, options);
 }
 
 function targetOf(
   wanted: Exclude<AdminRevocationRequest, { token: string }>,
-  ownIssuer: string,
-  context: RevocationContext,
+  context: AdminContext,
 ): RevocationTarget {
-  const issuer = wanted.issuer ?? ownIssuer;
+  const issuer = wanted.issuer ?? context.ownIssuer;
   const trusted = context.verification.issuers.get(issuer);
   if (trusted === undefined) {
     const known = [...context.verification.issuers.keys()].join(', ');
@@ -94,14 +101,13 @@ function parseJson(body: string): unknown {
   }
 }
 
-async function verified(token: string, context: RevocationContext): ReturnType<typeof verifyToken> {
+async function verified(token: string, context: AdminContext): Promise<VerifiedToken> {
   try {
     return await verifyToken(token, context.verification);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    throw new OAuthError(
-      'invalid_request',
-      `the token passes nowhere already: ${error.reason}; revoke by jti or subject`,
-    );
+    const passes =
+      reasons[error.reason].isTransient === true ? 'does not pass yet' : 'passes nowhere already';
+    throw new OAuthError('invalid_request', `the token ${passes}: ${error.reason}; revoke by jti or subject`);
   }
 }

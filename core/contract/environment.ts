@@ -13,6 +13,7 @@ export const Environment = {
   keySetTable: 'KEYTURN_KEY_SET_TABLE',
   clientTable: 'KEYTURN_CLIENT_TABLE',
   issuedTokenTable: 'KEYTURN_ISSUED_TOKEN_TABLE',
+  eventTable: 'KEYTURN_EVENT_TABLE',
   /** Absent where DPoP is not on. */
   replayTable: 'KEYTURN_REPLAY_TABLE',
   /** Absent where WebSockets are opened by header alone. */

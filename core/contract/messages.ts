@@ -1,3 +1,5 @@
+import type { AdminRouteName } from './routes.ts';
+
 /**
  * Events of direct invokes; IAM decides who may send them. CloudFormation's custom-resource events have AWS's own
  * shape.
@@ -32,11 +34,21 @@ export interface DirectIssueRequest {
   readonly scope?: string;
 }
 
-/** revocation: what `POST /admin/revocations` takes, vouched for by IAM instead of a token. */
-export interface DirectRevocationRequest {
-  readonly action: 'revoke';
-  /** Who asks: recorded with the revocation. */
+/** admin: one request of the admin API, vouched for by IAM instead of a token. */
+export interface DirectAdminRequest {
+  readonly action: 'admin';
+  readonly route: AdminRouteName;
+  /** Who asks: recorded with what is done. */
   readonly actor: string;
-  /** The body that `POST /admin/revocations` takes, as an object. */
-  readonly request: Readonly<Record<string, unknown>>;
+  /** Parameters of the query string. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** The JSON body, as an object. */
+  readonly body?: object;
+}
+
+/** admin's answer: what an HTTP caller would get. */
+export interface DirectAdminAnswer {
+  readonly status: number;
+  /** Of a status of 400 or more: `{error, error_description}`. */
+  readonly body: object;
 }

@@ -7,11 +7,12 @@ export const Outputs = {
   /** Names of functions. */
   tokenIssueFunction: 'TokenIssueFunction',
   keyRotationFunction: 'KeyRotationFunction',
-  revocationFunction: 'RevocationFunction',
+  adminFunction: 'AdminFunction',
   authorizerFunction: 'AuthorizerFunction',
   /** Names of tables. */
   revocationTable: 'RevocationTable',
   keySetTable: 'KeySetTable',
   clientTable: 'ClientTable',
   issuedTokenTable: 'IssuedTokenTable',
+  eventTable: 'EventTable',
 } as const;

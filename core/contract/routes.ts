@@ -7,10 +7,39 @@ export const Routes = {
   openidConfiguration: '/.well-known/openid-configuration',
   oauthAuthorizationServer: '/.well-known/oauth-authorization-server',
   whoami: '/whoami',
-  adminRevocations: '/admin/revocations',
 } as const;
 
 /** Scopes that the admin API asks for. */
 export const AdminScopes = {
+  /** See everything but secrets and tokens: neither is kept. */
+  read: 'keyturn:read',
+  /** Revoke, and undo it. */
   revoke: 'keyturn:revoke',
+  /** Register and change clients. */
+  clients: 'keyturn:clients',
+  /** Rotate signing keys, and take compromised ones out of use. */
+  keys: 'keyturn:keys',
+  /** Issue access tokens in a client's name. */
+  issue: 'keyturn:issue',
 } as const;
+
+/** One route of the admin API, and the scope that it asks for. */
+export interface AdminRoute {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Without path parameters: what is named goes into query or body, where no encoding changes it. */
+  readonly path: string;
+  readonly scope: (typeof AdminScopes)[keyof typeof AdminScopes];
+}
+
+/** The admin API: what the stack routes, what the authorizer asks for, and what `core/admin` answers. See docs/admin-api.md. */
+export const AdminRoutes = {
+  revoke: { method: 'POST', path: '/admin/revocations', scope: AdminScopes.revoke },
+  listEvents: { method: 'GET', path: '/admin/events', scope: AdminScopes.read },
+} as const satisfies Readonly<Record<string, AdminRoute>>;
+
+export type AdminRouteName = keyof typeof AdminRoutes;
+
+/** API Gateway's key of an admin route: `POST /admin/revocations`. */
+export function adminRouteKey({ method, path }: AdminRoute): string {
+  return `${method} ${path}`;
+}

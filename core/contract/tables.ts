@@ -1,6 +1,6 @@
 /**
- * Partition keys and attributes that more than one room must agree on. Every table has a partition key alone;
- * every TTL attribute holds epoch seconds.
+ * Partition keys and attributes that more than one room must agree on. Every table but the
+ * events' has a partition key alone; every TTL attribute holds epoch seconds.
  */
 export const Tables = {
   revocation: { partitionKey: 'id', ttl: 'expiresAt' },
@@ -18,6 +18,11 @@ export const Tables = {
   client: { partitionKey: 'clientId' },
   /** The record of what was issued, without the tokens. */
   issuedToken: { partitionKey: 'jti', ttl: 'expiresAt' },
+  /**
+   * Who did what, when: a partition for each day (UTC), within it by time. One key takes 1,000 writes a second, which is
+   * far beyond what administrators do.
+   */
+  event: { partitionKey: 'day', sortKey: 'id', ttl: 'expiresAt' },
   /** What may be used once: DPoP proofs. */
   replay: { partitionKey: 'id', ttl: 'expiresAt' },
   /** One-time tickets for WebSocket handshakes, by their hash. */

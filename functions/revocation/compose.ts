@@ -9,7 +9,7 @@ import type { RevocationContext } from '../../core/oauth/revocation-endpoint.ts'
 import { trustedIssuers } from '../../core/verify/trusted-issuers.ts';
 
 /** Wires revocation, once per container; `forRequest` reads the clock once. */
-export function compose(): { ownIssuer: string; forRequest: () => RevocationContext } {
+export function compose(): { forRequest: () => RevocationContext } {
   const authorizer = readJsonVariable(process.env, Environment.authorizer) as AuthorizerSettings;
   const client = connectDynamoDb();
   const keySets = publicKeySetReader(client, readVariable(process.env, Environment.keySetTable));
@@ -21,7 +21,6 @@ export function compose(): { ownIssuer: string; forRequest: () => RevocationCont
   };
   const { clockToleranceSeconds } = authorizer;
   return {
-    ownIssuer: readVariable(process.env, Environment.issuer),
     forRequest: () => ({
       ...context,
       verification: { issuers, clockToleranceSeconds, now: Date.now() / 1000 },

@@ -36,18 +36,23 @@ export const backends: readonly (EngineKind & ConnectionKind)[] = engines.flatMa
   connections.map((connection) => ({ ...engine, ...connection })),
 );
 
-/** Creates a table with a string partition key alone. */
+/** Creates a table with a string partition key, and a string sort key where one is named. */
 export async function createTable(
   client: DynamoDBClient,
   tableName: string,
   partitionKey: string,
+  sortKey?: string,
 ): Promise<void> {
+  const keys = sortKey === undefined ? [partitionKey] : [partitionKey, sortKey];
   await client.send(
     new CreateTableCommand({
       TableName: tableName,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: partitionKey, AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: partitionKey, KeyType: 'HASH' }],
+      AttributeDefinitions: keys.map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+      KeySchema: keys.map((name, index) => ({
+        AttributeName: name,
+        KeyType: index === 0 ? 'HASH' : 'RANGE',
+      })),
     }),
   );
 }

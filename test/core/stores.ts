@@ -1,8 +1,10 @@
 /** Stores in memory that keep the promises of the ports: what is tested over them is the core, not storage. */
+import { type AdminEvent, dayOf } from '../../core/admin/event.ts';
 import type { Client, IssuedToken } from '../../core/issue/client.ts';
 import type { SealedKeySet } from '../../core/keys/key-set.ts';
 import type {
   ClientStore,
+  EventLog,
   IssuedTokenStore,
   KeySealer,
   KeySetStore,
@@ -96,5 +98,22 @@ export class MemoryIssuedTokens implements IssuedTokenStore {
 
   get(jti: string): Promise<IssuedToken | undefined> {
     return Promise.resolve(this.stored.find((token) => token.jti === jti));
+  }
+}
+
+export class MemoryEvents implements EventLog {
+  readonly stored: AdminEvent[] = [];
+
+  append(events: readonly AdminEvent[]): Promise<void> {
+    this.stored.push(...events);
+    return Promise.resolve();
+  }
+
+  ofDay(
+    day: string,
+    { limit, before }: { readonly limit: number; readonly before?: string },
+  ): Promise<readonly AdminEvent[]> {
+    const found = this.stored.filter(({ id }) => dayOf(id) === day && (before === undefined || id < before));
+    return Promise.resolve(found.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit));
   }
 }

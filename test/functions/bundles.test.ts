@@ -26,6 +26,7 @@ const privateKeys =
 
 it('there is one bundle for each function', () => {
   expect(functionNames()).toEqual([
+    'admin',
     'authorizer',
     'authorizer-secrets',
     'key-rotation',

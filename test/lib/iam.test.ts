@@ -62,6 +62,12 @@ const expected = {
     { actions: ['dynamodb:GetItem'], resources: ['<Tokens/Clients>'] },
     revoke,
   ],
+  'Admin/Role': [
+    writeLogs('Admin'),
+    readPublicKeys,
+    revoke,
+    { actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query'], resources: ['<Events/Table>'] },
+  ],
   'Whoami/Role': [writeLogs('Whoami')],
 };
 
@@ -128,7 +134,8 @@ describe('IAM of the default stack', () => {
       sorted([
         ['<Tokens/TokenIssue/Function>', gateway, '*/*/oauth2/token'],
         ['<Revocation/Function>', gateway, '*/*/oauth2/revoke'],
-        ['<Revocation/Function>', gateway, '*/*/admin/revocations'],
+        ['<Admin/Function>', gateway, '*/*/admin/revocations'],
+        ['<Admin/Function>', gateway, '*/*/admin/events'],
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/jwks.json'],
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/openid-configuration'],
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/oauth-authorization-server'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Outputs } from '../../core/contract/index.ts';
+import { AdminRoutes, Outputs } from '../../core/contract/index.ts';
 import { environmentOf, makeKeyturnStack, readable, resourcesByPath } from './synth.ts';
 
 const template = Template.fromStack(makeKeyturnStack());
@@ -10,7 +10,7 @@ const settings =
 const authorizer =
   '{"issuers":[{"issuer":"<Api.ApiEndpoint>","audience":["<Api.ApiEndpoint>"],"typ":["at+jwt"],' +
   '"algorithms":["RS256","ES256","EdDSA","PS256"],"maxLifetimeSeconds":86400}],"clockToleranceSeconds":60,' +
-  '"routeScopes":{"POST /admin/revocations":{"all":["keyturn:revoke"]}}}';
+  '"routeScopes":{"POST /admin/revocations":{"all":["keyturn:revoke"]},"GET /admin/events":{"all":["keyturn:read"]}}}';
 
 function properties(type: string, path: string): Readonly<Record<string, unknown>> {
   const resource = resourcesByPath(template, type).get(path);
@@ -21,16 +21,16 @@ describe('resources of the default stack', () => {
   it.each([
     ['AWS::ApiGatewayV2::Api', 1],
     ['AWS::ApiGatewayV2::Stage', 1],
-    ['AWS::ApiGatewayV2::Route', 7],
+    ['AWS::ApiGatewayV2::Route', 8],
     ['AWS::ApiGatewayV2::Integration', 7],
     ['AWS::ApiGatewayV2::Authorizer', 1],
-    ['AWS::DynamoDB::Table', 4],
+    ['AWS::DynamoDB::Table', 5],
     ['AWS::KMS::Key', 1],
-    ['AWS::Lambda::Function', 6],
-    ['AWS::Logs::LogGroup', 7],
-    ['AWS::IAM::Role', 7],
-    ['AWS::IAM::Policy', 7],
-    ['AWS::Lambda::Permission', 8],
+    ['AWS::Lambda::Function', 7],
+    ['AWS::Logs::LogGroup', 8],
+    ['AWS::IAM::Role', 8],
+    ['AWS::IAM::Policy', 8],
+    ['AWS::Lambda::Permission', 9],
     ['AWS::Scheduler::Schedule', 1],
     ['AWS::SQS::Queue', 1],
     ['AWS::SQS::QueuePolicy', 1],
@@ -40,7 +40,7 @@ describe('resources of the default stack', () => {
   });
 
   it('has no resource of another type', () => {
-    expect(Object.keys(template.toJSON()['Resources'])).toHaveLength(61);
+    expect(Object.keys(template.toJSON()['Resources'])).toHaveLength(68);
   });
 
   it.each([
@@ -60,7 +60,6 @@ describe('resources of the default stack', () => {
       false,
     ],
     ['GET /whoami', 'Api/GET--whoami', 'Whoami', true],
-    ['POST /admin/revocations', 'Api/POST--admin--revocations', 'Revocation', true],
   ])('routes %s (protected: %s)', (routeKey, path, fn, isProtected) => {
     const route = properties('AWS::ApiGatewayV2::Route', path);
     const integration = `${path}/${fn.split('/').at(-1)}`;
@@ -77,6 +76,19 @@ describe('resources of the default stack', () => {
       PayloadFormatVersion: '2.0',
     });
   });
+
+  it.each(Object.values(AdminRoutes))(
+    'routes $method $path to the admin API, protected',
+    ({ method, path }) => {
+      expect(properties('AWS::ApiGatewayV2::Route', `Api/${method}${path.replaceAll('/', '--')}`)).toEqual({
+        ApiId: '<Api>',
+        RouteKey: `${method} ${path}`,
+        AuthorizationType: 'CUSTOM',
+        AuthorizerId: '<Api/KeyturnJwtAuthorizerFunction99776CF7>',
+        Target: 'integrations/<Api/POST--admin--revocations/Admin>',
+      });
+    },
+  );
 
   it('throttles the stage and logs accesses without headers, query strings and bodies', () => {
     const stage = properties('AWS::ApiGatewayV2::Stage', 'Api/DefaultStage');
@@ -143,6 +155,7 @@ describe('functions of the default stack', () => {
     ['Tokens/KeyRotation', 60, 1024],
     ['Jwt/Authorizer', 5, 1024],
     ['Revocation', 10, 512],
+    ['Admin', 10, 512],
     ['Whoami', 10, 512],
   ])('runs %s for at most %d s with %d MiB', (path, Timeout, MemorySize) => {
     expect(properties('AWS::Lambda::Function', `${path}/Function`)).toMatchObject({
@@ -208,6 +221,17 @@ describe('functions of the default stack', () => {
         KEYTURN_KEY_SET_TABLE: '<Tokens/KeySets>',
         KEYTURN_CLIENT_TABLE: '<Tokens/Clients>',
         KEYTURN_REVOCATION_TABLE: '<Revocations/Table>',
+      },
+    ],
+    [
+      'Admin/Function',
+      {
+        KEYTURN_ISSUER: '<Api.ApiEndpoint>',
+        KEYTURN_TOKEN_SERVICE: settings,
+        KEYTURN_AUTHORIZER: authorizer,
+        KEYTURN_KEY_SET_TABLE: '<Tokens/KeySets>',
+        KEYTURN_REVOCATION_TABLE: '<Revocations/Table>',
+        KEYTURN_EVENT_TABLE: '<Events/Table>',
       },
     ],
   ])('tells %s exactly this', (path, variables) => {

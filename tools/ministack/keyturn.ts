@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as z from 'zod/mini';
-import { AdminScopes, Routes } from '../../core/contract/routes.ts';
+import { adminRouteKey, AdminRoutes, AdminScopes, Routes } from '../../core/contract/routes.ts';
 import type { DeployedStack, Driver } from './deploy.ts';
 import { type DeployedKeyturn, deployedKeyturn, type RegisteredClient } from './keyturn-stack.ts';
 
@@ -137,7 +137,7 @@ async function checkRevocation(keyturn: DeployedKeyturn, client: RegisteredClien
 
 async function checkAdministration(keyturn: DeployedKeyturn, client: RegisteredClient): Promise<void> {
   const { checks } = keyturn;
-  const route = `POST ${Routes.adminRevocations}`;
+  const route = adminRouteKey(AdminRoutes.revoke);
   await checks.check('POST /admin/revocations refuses a token without its scope (403)', async () => {
     const bearer = await keyturn.newToken(client);
     assert.equal((await keyturn.call(route, { bearer, json: { clientId: client.clientId } })).status, 403);

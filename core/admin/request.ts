@@ -1,0 +1,33 @@
+import type { EventLog, RevocationWriter } from '../ports.ts';
+import type { ExpirySettings } from '../revocation/revoke.ts';
+import type { VerificationContext } from '../verify/verify-token.ts';
+
+/** What of a request the admin API reads, however it came. */
+export interface AdminRequest {
+  /** Who asks: recorded with what is done. */
+  readonly actor: string;
+  readonly query: URLSearchParams;
+  /** JSON text; empty where there is none. */
+  readonly body: string;
+}
+
+/** What the admin API works with. */
+export interface AdminContext {
+  /** Our own `iss`. */
+  readonly ownIssuer: string;
+  readonly settings: ExpirySettings;
+  readonly revocations: RevocationWriter;
+  readonly events: EventLog;
+  /** Every trusted issuer, and the request's time. */
+  readonly verification: VerificationContext;
+  /** An identifier that no other call gives. */
+  readonly newId: () => string;
+}
+
+/**
+ * Answers one route: what it returns is the JSON body of a 200.
+ *
+ * @throws OAuthError for a request that cannot be served
+ * @throws UnavailableError where a table or an issuer's keys cannot be reached
+ */
+export type AdminHandler = (request: AdminRequest, context: AdminContext) => Promise<object>;

@@ -1,0 +1,29 @@
+import { adminRouteKey, type AdminRouteName, AdminRoutes } from '../contract/routes.ts';
+import { errorAnswer, type HttpAnswer, jsonAnswer } from '../oauth/answers.ts';
+import { listEvents } from './events.ts';
+import type { AdminContext, AdminHandler, AdminRequest } from './request.ts';
+import { adminRevoke } from './revocations.ts';
+
+const handlers: Readonly<Record<AdminRouteName, AdminHandler>> = {
+  revoke: adminRevoke,
+  listEvents,
+};
+
+/** The route of API Gateway's route key; undefined where the admin API has none. */
+export function adminRouteOf(routeKey: string): AdminRouteName | undefined {
+  const names = Object.keys(AdminRoutes) as AdminRouteName[];
+  return names.find((name) => adminRouteKey(AdminRoutes[name]) === routeKey);
+}
+
+/** Answers one request of the admin API. Whether the caller may ask was decided before. */
+export async function answerAdmin(
+  route: AdminRouteName,
+  request: AdminRequest,
+  context: AdminContext,
+): Promise<HttpAnswer> {
+  try {
+    return jsonAnswer(200, await handlers[route](request, context));
+  } catch (error) {
+    return errorAnswer(error);
+  }
+}

@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
+import { eventLog } from '../../adapters/dynamodb/events.ts';
+import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
+import { revocationWriter } from '../../adapters/dynamodb/revocations.ts';
+import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
+import type { AdminContext } from '../../core/admin/request.ts';
+import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
+import type { AuthorizerSettings, TokenServiceSettings } from '../../core/contract/settings.ts';
+import { trustedIssuers } from '../../core/verify/trusted-issuers.ts';
+
+/** Wires the admin API, once per container; `forRequest` reads the clock once. */
+export function compose(): { forRequest: () => AdminContext } {
+  const authorizer = readJsonVariable(process.env, Environment.authorizer) as AuthorizerSettings;
+  const client = connectDynamoDb();
+  const keySets = publicKeySetReader(client, readVariable(process.env, Environment.keySetTable));
+  const issuers = trustedIssuers(authorizer, { own: keySets, foreign: jwkSetFetcher() });
+  const { clockToleranceSeconds } = authorizer;
+  const context = {
+    ownIssuer: readVariable(process.env, Environment.issuer),
+    settings: readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings,
+    revocations: revocationWriter(client, readVariable(process.env, Environment.revocationTable)),
+    events: eventLog(client, readVariable(process.env, Environment.eventTable)),
+    newId: randomUUID,
+  };
+  return {
+    forRequest: () => ({
+      ...context,
+      verification: { issuers, clockToleranceSeconds, now: Date.now() / 1000 },
+    }),
+  };
+}

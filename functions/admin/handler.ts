@@ -1,0 +1,41 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { readRequest, toProxyResult } from '../../adapters/http/api-gateway.ts';
+import { adminRouteOf, answerAdmin } from '../../core/admin/routes.ts';
+import type { DirectAdminAnswer, DirectAdminRequest } from '../../core/contract/messages.ts';
+import { errorAnswer, type HttpAnswer } from '../../core/oauth/answers.ts';
+import { compose } from './compose.ts';
+
+const { forRequest } = compose();
+
+/**
+ * The admin API: over HTTP, where API Gateway lets only callers with the route's scope through, and on a direct invoke,
+ * where IAM has decided who may ask.
+ */
+export async function handler(
+  event: APIGatewayProxyEventV2 | DirectAdminRequest,
+): Promise<APIGatewayProxyStructuredResultV2 | DirectAdminAnswer> {
+  return 'action' in event ? answerDirectly(event) : toProxyResult(await answerHttp(event));
+}
+
+async function answerDirectly({ route, actor, query, body }: DirectAdminRequest): Promise<DirectAdminAnswer> {
+  const request = {
+    actor,
+    query: new URLSearchParams(query),
+    body: body === undefined ? '' : JSON.stringify(body),
+  };
+  const answer = await answerAdmin(route, request, forRequest());
+  return { status: answer.status, body: JSON.parse(answer.body) as object };
+}
+
+async function answerHttp(event: APIGatewayProxyEventV2): Promise<HttpAnswer> {
+  try {
+    const { authorizer, routeKey, query, body } = readRequest(event);
+    const route = adminRouteOf(routeKey);
+    if (route === undefined) throw new Error(`the admin API has no route ${routeKey}`);
+    if (authorizer.sub === undefined)
+      throw new Error('the route has no authorizer: nobody to record as actor');
+    return await answerAdmin(route, { actor: authorizer.sub, query, body }, forRequest());
+  } catch (error) {
+    return errorAnswer(error);
+  }
+}

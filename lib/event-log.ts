@@ -1,0 +1,33 @@
+import type { RemovalPolicy } from 'aws-cdk-lib/core';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { Environment, Tables } from '../core/contract/index.ts';
+import { makeTable } from './data-table.ts';
+import { allow } from './permissions.ts';
+
+/** The record of who did what, when: revocations, client changes, key rotations. */
+export class EventLog extends Construct {
+  readonly table: Table;
+
+  /** @param props what becomes of the table with the stack */
+  constructor(scope: Construct, id: string, props: { readonly removalPolicy?: RemovalPolicy } = {}) {
+    super(scope, id);
+    this.table = makeTable(this, 'Table', { ...Tables.event, ...props });
+  }
+
+  /** Lets a function append events (BatchWriteItem), and tells it the table's name. */
+  grantAppend(fn: LambdaFunction): void {
+    this.#grant(fn, ['dynamodb:BatchWriteItem']);
+  }
+
+  /** Lets a function read events (Query), and tells it the table's name. */
+  grantRead(fn: LambdaFunction): void {
+    this.#grant(fn, ['dynamodb:Query']);
+  }
+
+  #grant(fn: LambdaFunction, actions: readonly string[]): void {
+    allow(fn, { actions, resourceArn: this.table.tableArn });
+    fn.addEnvironment(Environment.eventTable, this.table.tableName);
+  }
+}
