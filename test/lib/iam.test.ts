@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
+import { AdminRoutes } from '../../core/contract/index.ts';
 import { statementsByRole } from './iam.ts';
 import { makeKeyturnStack, readable, resourcesByPath } from './synth.ts';
 
@@ -134,8 +135,7 @@ describe('IAM of the default stack', () => {
       sorted([
         ['<Tokens/TokenIssue/Function>', gateway, '*/*/oauth2/token'],
         ['<Revocation/Function>', gateway, '*/*/oauth2/revoke'],
-        ['<Admin/Function>', gateway, '*/*/admin/revocations'],
-        ['<Admin/Function>', gateway, '*/*/admin/events'],
+        ...Object.values(AdminRoutes).map(({ path }) => ['<Admin/Function>', gateway, `*/*${path}`]),
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/jwks.json'],
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/openid-configuration'],
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/oauth-authorization-server'],
