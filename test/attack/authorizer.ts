@@ -37,18 +37,20 @@ export interface Setup {
   readonly refusals?: AuthorizerContext['refusals'];
   /** Whether DPoP and tickets are on. Default true. */
   readonly hasReplaysAndTickets?: boolean;
+  /** NumericDate of every request. Default: that of the attacks. */
+  readonly clock?: number;
 }
 
 /** Starts an authorizer. It runs what the handlers run. */
 export function startAuthorizer(
   world: World,
-  { refusals, hasReplaysAndTickets = true }: Setup = {},
+  { refusals, hasReplaysAndTickets = true, clock = now }: Setup = {},
 ): Authorizer {
   const lines: string[] = [];
   const reasons: string[] = [];
   const { replays, tickets, ...bare } = makeContext(world, lines, reasons);
   const context: AuthorizerContext = {
-    ...{ ...bare, refusals },
+    ...{ ...bare, refusals, clock: () => clock },
     ...(hasReplaysAndTickets && { replays, tickets }),
   };
   const authorize = async (event: object): Promise<Outcome> => {
@@ -136,7 +138,7 @@ function revocationsOf({ revocations }: World): RevocationReader {
 function secretOf({ secrets }: World, arn: string): Uint8Array {
   const secret = secrets[arn];
   if (secret === undefined) throw new UnavailableError('the secret cannot be read');
-  return new TextEncoder().encode(secret);
+  return secret;
 }
 
 function ticketsOf({ tickets }: World): TicketStore {

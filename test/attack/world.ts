@@ -89,7 +89,10 @@ export type AttackKeys = ReturnType<typeof makeKeys>;
 export const publishedSecret = 'published-by-mistake-0123456789-published-by-mistake-0123456789';
 
 export const partnerSecret = 'partner-secret-0123456789-0123456789';
-const secrets = { 'arn:partner': partnerSecret, 'arn:weak': 'too-short-for-hs256' };
+const secrets = {
+  'arn:partner': new TextEncoder().encode(partnerSecret),
+  'arn:weak': new TextEncoder().encode('too-short-for-hs256'),
+};
 
 /** Everything that one authorizer knows. */
 export interface World {
@@ -99,7 +102,8 @@ export interface World {
   readonly jwkSets: Readonly<Record<string, JSONWebKeySet>>;
   readonly revocations: readonly RevocationRecord[];
   readonly usedProofs: readonly string[];
-  readonly secrets: Readonly<Record<string, string>>;
+  /** By ARN; a secret that is not there cannot be read. */
+  readonly secrets: Readonly<Record<string, Uint8Array>>;
   readonly tickets: readonly StoredTicket[];
 }
 
