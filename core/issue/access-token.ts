@@ -1,6 +1,5 @@
-import { CompactSign } from 'jose';
 import type { IssuedToken } from './client.ts';
-import type { UnsealedKey } from './signer.ts';
+import type { OpenedKey } from './signer.ts';
 
 /** What an access token says (RFC 9068 §2.2). */
 export interface AccessTokenRequest {
@@ -28,7 +27,7 @@ export interface SignedAccessToken {
  */
 export async function signAccessToken(
   request: AccessTokenRequest,
-  key: UnsealedKey,
+  key: OpenedKey,
   turn: { readonly now: number; readonly jti: string },
 ): Promise<SignedAccessToken> {
   const { kid, algorithm, maxTokenLifetimeSeconds } = key.signingKey;
@@ -46,9 +45,8 @@ export async function signAccessToken(
     client_id: request.clientId,
     ...(scope !== '' && { scope }),
   };
-  const token = await new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
-    .setProtectedHeader({ alg: algorithm, typ: 'at+jwt', kid })
-    .sign(key.privateKey);
+  const payload = new TextEncoder().encode(JSON.stringify(claims));
+  const token = await key.sign({ alg: algorithm, typ: 'at+jwt', kid }, payload);
   return { token, expiresInSeconds, record: recordOf(claims, scope, kid) };
 }
 

@@ -1,4 +1,5 @@
 import { activeKey, isPublished, type KeySet, pendingKey, type SigningKey } from './key-set.ts';
+import { windowFaults } from './window-faults.ts';
 import { type KeyPolicy, mayActivateAt, mayRemoveAt, noteWindows, safePolicy } from './windows.ts';
 
 /** A key that was made and is in no key set yet. */
@@ -24,12 +25,14 @@ export function emptyKeySet(issuer: string): KeySet {
  *   key has had its lead.
  * - A key that stopped signing stays in the JWK Set until its last token has expired.
  * - A pending key of another algorithm than the policy's leaves: it never signed.
- * - Windows that the policy made shorter keep their older length until nothing that was made under it is left.
+ * - Windows that the policy made shorter keep their older length until nothing that was made under it is left; a policy
+ *   that breaks a window ({@link windowFaults}) is not noted as the key set's own, though the longer of both is kept to.
  *
  * @param now NumericDate
  */
 export function advance(keySet: KeySet, policy: KeyPolicy, now: number): KeySet {
-  const noted = noteWindows(keySet, policy, now);
+  const isRefused = windowFaults(keySet, policy, now).length > 0;
+  const noted = isRefused ? keySet : noteWindows(keySet, policy, now);
   const safe = safePolicy(noted, policy, now);
   const kept = update(noted, (key) => withLifetime(settled(key, safe, now), safe));
   return isRotationDue(kept, safe, now) ? rotate(kept, safe, now) : kept;

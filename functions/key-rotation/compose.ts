@@ -5,6 +5,7 @@ import { kmsSealer } from '../../adapters/kms/sealer.ts';
 import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
 import type { TokenServiceSettings } from '../../core/contract/settings.ts';
+import { sealedKeyMaker } from '../../core/keys/key-maker.ts';
 import type { RotationContext } from '../../core/keys/rotation.ts';
 import type { Telemetry } from '../../core/ports.ts';
 
@@ -21,7 +22,7 @@ export function compose(): {
     issuer: readVariable(process.env, Environment.issuer),
     settings,
     keySets: keySetStore(client, readVariable(process.env, Environment.keySetTable)),
-    sealer: kmsSealer(readVariable(process.env, Environment.sealingKey)),
+    maker: sealedKeyMaker(kmsSealer(readVariable(process.env, Environment.sealingKey))),
     revocations: {
       ...revocationReader(client, revocationTable),
       ...revocationWriter(client, revocationTable),

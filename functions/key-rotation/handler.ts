@@ -5,7 +5,8 @@ import { answerCloudFormation } from '../../adapters/http/cloudformation.ts';
 import type { KeyRotationRequest, KeyRotationResult } from '../../core/contract/messages.ts';
 import { Metrics } from '../../core/contract/metrics.ts';
 import { activeKey, type KeySet, pendingKey } from '../../core/keys/key-set.ts';
-import { checkWindows, turnKeys } from '../../core/keys/rotation.ts';
+import { type Turn, turnKeys } from '../../core/keys/rotation.ts';
+import { describeFaults, windowFaults } from '../../core/keys/window-faults.ts';
 import { mayActivateAt, safePolicy } from '../../core/keys/windows.ts';
 import { compose } from './compose.ts';
 
@@ -19,12 +20,18 @@ const { telemetry, settings, forRequest } = compose();
 export async function handler(
   event: KeyRotationRequest | CloudFormationCustomResourceEvent,
 ): Promise<KeyRotationResult | undefined> {
-  if (!('RequestType' in event)) return turn(event);
+  if (!('RequestType' in event)) return answer(event);
   return answerCloudFormation(event, async () => {
     if (event.RequestType === 'Delete') return;
-    await onceAllowed(() => checkWindows(forRequest()));
-    await onceAllowed(() => turn({ action: 'tick' }));
+    await onceAllowed(() => turn({ action: 'adopt' }));
   });
+}
+
+/** A compromised key that KMS holds is ended by the turn after the one that wrote it down: at once, not at the next tick. */
+async function answer(request: KeyRotationRequest): Promise<KeyRotationResult> {
+  const result = await turn(request);
+  if (request.action === 'compromise') await turn({ action: 'tick' });
+  return result;
 }
 
 /** IAM is eventually consistent: a role that was made a moment ago may still be refused what its policy allows. */
@@ -41,13 +48,15 @@ async function onceAllowed(work: () => Promise<unknown>): Promise<void> {
   await work();
 }
 
-async function turn(request: KeyRotationRequest): Promise<KeyRotationResult> {
+async function turn(request: Turn): Promise<KeyRotationResult> {
   const context = forRequest();
   const { before, after } = await turnKeys(request, context);
   const [was, active, next] = [activeKey(before), activeKey(after), pendingKey(after)];
   const rotated = was?.kid !== active?.kid;
   if (rotated) telemetry.count(Metrics.keysRotated, {}, { from: was?.kid, to: active?.kid });
   if (before.windows !== after.windows) reportOlderWindows(after);
+  const faults = windowFaults(after, settings, context.now);
+  if (faults.length > 0) telemetry.log('warn', describeFaults(faults));
   return {
     rotated,
     active: active?.kid,

@@ -7,7 +7,7 @@ import { kmsSealer } from '../../adapters/kms/sealer.ts';
 import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
 import type { TokenServiceSettings } from '../../core/contract/settings.ts';
-import { heldSigner } from '../../core/issue/signer.ts';
+import { heldSigner, sealedKeyOpener } from '../../core/issue/signer.ts';
 import type { IssueContext } from '../../core/oauth/token-endpoint.ts';
 import type { Telemetry } from '../../core/ports.ts';
 
@@ -24,7 +24,7 @@ export function compose(): { telemetry: Telemetry; forRequest: () => IssueContex
     signer: heldSigner({
       issuer,
       keySets: keySetStore(client, readVariable(process.env, Environment.keySetTable)),
-      sealer: kmsSealer(readVariable(process.env, Environment.sealingKey)),
+      opener: sealedKeyOpener(kmsSealer(readVariable(process.env, Environment.sealingKey))),
       signerHoldSeconds: settings.signerHoldSeconds,
     }),
     newJti: randomUUID,

@@ -4,7 +4,8 @@ import type { TokenServiceSettings } from '../../../core/contract/settings.ts';
 import { type SealedKeySet, activeKey, pendingKey } from '../../../core/keys/key-set.ts';
 import { ConfigError } from '../../../core/contract/config-error.ts';
 import { generateSigningKey } from '../../../core/keys/generate.ts';
-import { checkWindows, type RotationContext, turnKeys } from '../../../core/keys/rotation.ts';
+import { sealedKeyMaker } from '../../../core/keys/key-maker.ts';
+import { type RotationContext, turnKeys } from '../../../core/keys/rotation.ts';
 import { UnavailableError } from '../../../core/ports.ts';
 import { MemoryKeySets, MemoryRevocations, MemorySealer } from '../stores.ts';
 import { policy, states } from './key-sets.ts';
@@ -30,7 +31,15 @@ beforeEach(() => {
 });
 
 const at = (now: number, change: Partial<RotationContext> = {}): RotationContext => ({
-  ...{ issuer: 'https://i.example', settings, keySets, sealer, revocations, now, ...change },
+  ...{
+    issuer: 'https://i.example',
+    settings,
+    keySets,
+    maker: sealedKeyMaker(sealer),
+    revocations,
+    now,
+    ...change,
+  },
 });
 const tick = (now: number, change?: Partial<RotationContext>) =>
   turnKeys({ action: 'tick' }, at(now, change));
@@ -120,9 +129,9 @@ describe('turnKeys', () => {
 
   it('changes nothing where a key cannot be sealed', async () => {
     const seal = () => Promise.reject(new UnavailableError('KMS'));
-    await expect(tick(start, { sealer: { ...sealer, seal } as unknown as MemorySealer })).rejects.toThrow(
-      new UnavailableError('KMS'),
-    );
+    await expect(
+      tick(start, { maker: sealedKeyMaker({ ...sealer, seal } as unknown as MemorySealer) }),
+    ).rejects.toThrow(new UnavailableError('KMS'));
     expect(keySets.stored).toBeUndefined();
   });
 
@@ -249,13 +258,16 @@ describe('turnKeys, after a crash between the two writes of an emergency', () =>
   });
 });
 
-describe('checkWindows', () => {
+describe('turnKeys, adopt', () => {
+  const adopt = (now: number, with_: Partial<RotationContext> = {}) =>
+    turnKeys({ action: 'adopt' }, at(now, with_));
   const change = { settings: { ...settings, jwksCacheSeconds: 86_400 } };
 
-  it('has nothing to say before the first key and for settings that did not change', async () => {
-    await expect(checkWindows(at(start))).resolves.toBeUndefined();
-    await tick(start);
-    await expect(checkWindows(at(start, change))).resolves.toBeUndefined();
+  it('makes the first keys, and takes settings that break nothing', async () => {
+    await adopt(start);
+    expect(statesOnly(keySets.stored)).toEqual(['active', 'pending']);
+    await adopt(start, change);
+    expect(keySets.stored?.windows?.current.jwksCacheSeconds).toBe(86_400);
   });
 
   it('refuses a longer lead while a key signs that did not have it, and takes it afterwards', async () => {
@@ -263,10 +275,59 @@ describe('checkWindows', () => {
     await rotate(start + 1);
     await rotate(start + 1 + lead);
     const safeFrom = start + 1 + 86_400 + 30 + 60;
-    const refusal = await checkWindows(at(safeFrom - 1, change)).catch((error: unknown) => error);
+    const refusal = await adopt(safeFrom - 1, change).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(ConfigError);
     expect(String(refusal)).toContain(`safe from ${new Date(safeFrom * 1000).toISOString()}`);
-    await expect(checkWindows(at(safeFrom, change))).resolves.toBeUndefined();
+    await adopt(safeFrom, change);
+    expect(keySets.stored?.windows?.current.jwksCacheSeconds).toBe(86_400);
+  });
+
+  it('refuses them although a tick came before it, which keeps to the longer of both', async () => {
+    await tick(start);
+    await rotate(start + 1);
+    await rotate(start + 1 + lead);
+    await tick(start + 2 + lead, change);
+    await expect(adopt(start + 3 + lead, change)).rejects.toBeInstanceOf(ConfigError);
+    expect(keySets.stored?.windows?.current.jwksCacheSeconds).toBe(7200);
+    await turnKeys({ action: 'rotate' }, at(start + 2 + 2 * lead, change));
+    expect(statesOnly(keySets.stored)?.slice(-2)).toEqual(['active', 'pending']);
+    expect(keySets.stored?.keys.filter(({ activatedAt }) => activatedAt === start + 2 + 2 * lead)).toEqual(
+      [],
+    );
+  });
+});
+
+describe('turnKeys, with a maker whose keys have to be ended', () => {
+  const ended: string[] = [];
+  const ending = () => {
+    const { make } = sealedKeyMaker(sealer);
+    const end = (handle: Uint8Array) => Promise.resolve(void ended.push(String(handle)));
+    return { maker: { make, end } };
+  };
+  const handles = () => Object.keys(keySets.stored?.sealed ?? {});
+
+  beforeEach(() => void ended.splice(0));
+
+  it('ends a key once it has left the JWK Set for certain, and forgets it then', async () => {
+    await tick(start, ending());
+    const [first = ''] = kids();
+    const handle = String(keySets.stored?.sealed[first]);
+    await turnKeys({ action: 'rotate' }, at(start + 1, ending()));
+    expect(handles()).toContain(first);
+    await tick(start + 1 + 5 + 900 + 120, ending());
+    expect(statesOnly(keySets.stored)?.[0]).toBe('retired');
+    expect([handles().includes(first), ended]).toEqual([true, []]);
+    await tick(start + 1 + 5 + 900 + 120, ending());
+    expect([handles().includes(first), ended]).toEqual([false, [handle]]);
+    const { before, after } = await tick(start + 1 + 5 + 900 + 120, ending());
+    expect(after).toBe(before);
+  });
+
+  it('ends the keys that it made for a write that lost', async () => {
+    keySets.beforeReplace = async () => void (await tick(start, ending()));
+    await tick(start, ending());
+    expect(ended).toHaveLength(2);
+    expect(handles()).toEqual(kids());
   });
 });
 

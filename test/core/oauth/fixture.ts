@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { TokenServiceSettings } from '../../../core/contract/settings.ts';
 import type { Client } from '../../../core/issue/client.ts';
 import { hashSecret } from '../../../core/issue/client-secret.ts';
+import { signerOf } from '../../../core/issue/signer.ts';
 import type { OAuthRequest } from '../../../core/oauth/form.ts';
 import type { IssueContext } from '../../../core/oauth/token-endpoint.ts';
 import { makeKey, now, type TestKey } from '../issuer.ts';
@@ -47,7 +48,7 @@ export async function service(...more: readonly Client[]): Promise<Service> {
   const issuedTokens = new MemoryIssuedTokens();
   const unsealed = {
     signingKey: signingKey('es', 'active', { algorithm: 'ES256' }),
-    privateKey: key.privateKey,
+    sign: signerOf(key.privateKey),
   };
   const context: IssueContext = {
     ...{ issuer, settings, clients: clientsOf(...(await clients()), ...more), issuedTokens, now: now + 0.75 },
