@@ -49,7 +49,7 @@ export async function turnKeys(turn: Turn, context: RotationContext): Promise<Tu
     const stored = read ?? { ...emptyKeySet(context.issuer), sealed: {} };
     const { next, made } = await changed(turn, stored, context);
     if (next === stored || (await context.keySets.replace(next))) return { before: stored, after: next };
-    await Promise.all(made.map(({ handle }) => context.maker.end?.(handle)));
+    await Promise.all(made.map(async ({ handle }) => context.maker.end?.(handle)));
   }
   throw new Error(`lost the race for the key set ${maxAttempts} times in a row; try again`);
 }
