@@ -3,11 +3,12 @@ import { startControlApi, type FlushCache } from './gateway/control-api.ts';
 import { gatewayResourceTypes, startGateway } from './gateway/index.ts';
 import { writeJsonFile } from './json-file.ts';
 import type { Endpoints } from './lambda/function-definition.ts';
+import { Functions } from './lambda/functions.ts';
 import { claimPort } from './loopback.ts';
+import { playKms, playRotations, playSecrets } from './played-keys.ts';
 import {
   playCustomResources,
   playFunctions,
-  playKms,
   playMappings,
   playSchedules,
   playStreams,
@@ -79,15 +80,18 @@ async function start(options: PlayOptions, onStop: Stage['onStop']): Promise<Omi
   let flush: FlushCache = () => false;
   const control = await startControlApi((stageOfApi) => flush(stageOfApi));
   onStop(() => control.close());
-  const others = { dynamodb: streams.endpoint, kms: kms.url, apigateway: control.url };
-  const played = await playFunctions(stage, others);
-  const { functions, endpoints } = played;
+  const functions = new Functions(options.log);
+  const secrets = await playSecrets(stage, functions, kms.seal);
+  const others = { kms: kms.url, apigateway: control.url, secretsmanager: secrets.url };
+  const played = await playFunctions(stage, functions, { dynamodb: streams.endpoint, ...others });
+  const { endpoints } = played;
   const unmade = await playCustomResources(stage, functions);
   const unfed = playMappings(stage, streams, functions);
   const resources = set.entries.map((entry) => resourceOf(set, entry));
   const gateway = await startGateway({ resources, invoker: functions, ports, log: options.log });
   onStop(() => gateway.close());
   flush = gateway.flushAuthorizerCache;
+  const unrotated = playRotations(stage, secrets);
   const unscheduled = playSchedules(stage, functions);
   const running = { apis: gateway.apis, outputs: set.outputs(), endpoints };
   writeJsonFile(data.file('running.json'), { pid: process.pid, ...running });
@@ -97,7 +101,16 @@ async function start(options: PlayOptions, onStop: Stage['onStop']): Promise<Omi
     ...running,
     resources,
     engine: engine.name,
-    leftOut: [...types, ...played.leftOut, ...unmade, ...unfed, ...unscheduled, ...gateway.leftOut],
+    leftOut: [
+      ...types,
+      ...kms.leftOut,
+      ...played.leftOut,
+      ...unmade,
+      ...unfed,
+      ...unrotated,
+      ...unscheduled,
+      ...gateway.leftOut,
+    ],
     invoke: (name, event) => functions.invoke(name, event),
     killEngine: () => engine.kill(),
   };

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { systemClock } from './clock.ts';
 import { ensureCustomResource } from './custom-resources/custom-resources.ts';
 import type { DataDirectory, Engine } from './data-directory.ts';
 import { chooseEngine } from './dynamodb/engine-command.ts';
@@ -6,14 +7,10 @@ import { startEngine, type RunningEngine } from './dynamodb/engine.ts';
 import { tableDefinition } from './dynamodb/table-definition.ts';
 import { ensureTable } from './dynamodb/tables.ts';
 import { textOf } from './json.ts';
-import { startKms } from './kms/endpoint.ts';
-import { openKeyStore } from './kms/key-store.ts';
 import { codeDirectory, unplayedRuntime } from './lambda/code.ts';
 import { functionDefinition, type Endpoints } from './lambda/function-definition.ts';
 import { Functions } from './lambda/functions.ts';
 import { startInvokeApi } from './lambda/invoke-api.ts';
-import type { Listening } from './loopback.ts';
-import { systemClock } from './clock.ts';
 import { runSchedules } from './scheduler/runner.ts';
 import { readRule, readSchedule } from './scheduler/schedule.ts';
 import { startStreams, type Streams } from './streams/index.ts';
@@ -86,25 +83,8 @@ export function playMappings(stage: Stage, streams: Streams, functions: Function
   });
 }
 
-/** Starts the KMS endpoint with the keys and aliases of the template. */
-export async function playKms(stage: Stage): Promise<Listening> {
-  const { set, data } = stage;
-  const store = openKeyStore(
-    data.file('kms.json'),
-    set.ofType('AWS::KMS::Key').map((entry) => set.ref(entry)),
-  );
-  const aliases = set.ofType('AWS::KMS::Alias').map((entry): [string, string] => {
-    const { AliasName: name, TargetKeyId: target } = set.properties(entry);
-    return [String(name), String(target).replace(/^.*\//, '')];
-  });
-  const kms = await startKms({ store, aliases: new Map(aliases) });
-  stage.onStop(() => kms.close());
-  return kms;
-}
-
 /** What {@link playFunctions} started. */
 export interface PlayedFunctions {
-  readonly functions: Functions;
   readonly endpoints: Endpoints;
   readonly leftOut: readonly LeftOut[];
 }
@@ -112,10 +92,10 @@ export interface PlayedFunctions {
 /** Adds the functions, each started at its first event, and starts the Invoke endpoint. */
 export async function playFunctions(
   stage: Stage,
+  functions: Functions,
   others: Omit<Endpoints, 'lambda'>,
 ): Promise<PlayedFunctions> {
   const { set, data, log } = stage;
-  const functions = new Functions(log);
   const invokeApi = await startInvokeApi(functions, log);
   stage.onStop(() => invokeApi.close());
   stage.onStop(() => functions.stop());
@@ -126,7 +106,7 @@ export async function playFunctions(
     if (reason !== undefined) leftOut.push({ logicalId: entry.id, type: entry.declared.type, reason });
     else functions.add(set.ref(entry), () => definitionOf(entry));
   }
-  return { functions, endpoints, leftOut };
+  return { endpoints, leftOut };
 
   function definitionOf(entry: Entry) {
     const resource = resourceOf(set, entry);

@@ -24,6 +24,7 @@ export interface FunctionDefinition {
 export interface Endpoints {
   readonly dynamodb: string;
   readonly kms: string;
+  readonly secretsmanager: string;
   /** API Gateway's control plane. */
   readonly apigateway: string;
   readonly lambda: string;
@@ -99,6 +100,7 @@ function endpointVariables(endpoints: Endpoints): Record<string, string> {
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints.dynamodb,
     AWS_ENDPOINT_URL_KMS: endpoints.kms,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -94,6 +94,11 @@ function unplayedAttribute(subject: Subject, attribute: string): string {
   return attribute.endsWith('Arn') ? arn(service, name) : `${name}.${attribute}`;
 }
 
+/** The ARN of a secret: its suffix is the same at every start. */
+export function secretArn(name: string): string {
+  return arn('secretsmanager', `secret:${name}-${physicalId(name).slice(0, 6)}`);
+}
+
 function named(property: string, limit?: number): Attribute {
   return (subject) =>
     textOf(subject.property(property)) ?? physicalName(subject.stackName, subject.logicalId, limit);
@@ -110,6 +115,8 @@ const keyId: Attribute = (subject) =>
     subject.logicalId,
     String(subject.property('KeySpec') ?? 'SYMMETRIC_DEFAULT'),
   );
+const secret: Attribute = (subject) => secretArn(String(named('Name')(subject)));
+const secretOf: Attribute = (subject) => subject.property('SecretId');
 const scheduleName = named('Name', 64);
 const ruleName = named('Name', 64);
 
@@ -154,6 +161,9 @@ const identities: Readonly<Record<string, Identity>> = {
     attributes: { Arn: (subject) => arn('kms', `key/${String(keyId(subject))}`), KeyId: keyId },
   },
   'AWS::KMS::Alias': { ref: (subject) => subject.property('AliasName'), attributes: {} },
+  'AWS::SecretsManager::Secret': { ref: secret, attributes: { Id: secret } },
+  'AWS::SecretsManager::RotationSchedule': { ref: secretOf, attributes: { Id: secretOf } },
+  'AWS::SecretsManager::SecretTargetAttachment': { ref: secretOf, attributes: { Id: secretOf } },
   'AWS::Scheduler::Schedule': {
     ref: scheduleName,
     attributes: { Arn: (subject) => arn('scheduler', `schedule/default/${String(scheduleName(subject))}`) },

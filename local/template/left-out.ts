@@ -12,6 +12,8 @@ export const playedTypes: readonly string[] = [
   'AWS::Lambda::EventSourceMapping',
   'AWS::KMS::Key',
   'AWS::KMS::Alias',
+  'AWS::SecretsManager::Secret',
+  'AWS::SecretsManager::RotationSchedule',
   'AWS::Scheduler::Schedule',
   'AWS::Events::Rule',
 ];
@@ -25,6 +27,7 @@ const nothingToPlay = [
   /^AWS::CDK::Metadata$/,
   /^AWS::Lambda::(Permission|EventInvokeConfig)$/,
   /^AWS::ApiGateway::Account$/,
+  /^AWS::SecretsManager::ResourcePolicy$/,
   /^AWS::Scheduler::ScheduleGroup$/,
   /^AWS::CloudFormation::WaitConditionHandle$/,
 ];

@@ -138,7 +138,9 @@ export function demoClient({ dataDirectory }: Played): {
 
 /** Where a stack's parts are, as `keyturn local` wrote it down. */
 export function running({ dataDirectory }: Played): {
-  readonly endpoints: Readonly<Record<'apigateway' | 'dynamodb' | 'kms' | 'lambda', string>>;
+  readonly endpoints: Readonly<
+    Record<'apigateway' | 'dynamodb' | 'kms' | 'lambda' | 'secretsmanager', string>
+  >;
   readonly outputs: Readonly<Record<string, string>>;
 } {
   return JSON.parse(readFileSync(path.join(dataDirectory, 'running.json'), 'utf8'));

@@ -1,5 +1,13 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { endPlay, inlineFunction, playResources, type PlayedTemplate } from './played.ts';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  endPlay,
+  eventually,
+  inlineFunction,
+  localClient,
+  playResources,
+  type PlayedTemplate,
+} from './played.ts';
 
 let stack: PlayedTemplate | undefined;
 afterEach(async () => {
@@ -63,4 +71,54 @@ it('lets a function flush the authorizer answers of a stage', async () => {
   expect(await ask()).toBe('1');
   expect(await flush('$default')).toEqual({ ok: true, payload: 204 });
   expect([await ask(), await ask()]).toEqual(['2', '2']);
+});
+
+const rotating = `
+const call = async (operation, input) => {
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.' + operation };
+  const response = await fetch(process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER, { method: 'POST', headers, body: JSON.stringify(input) });
+  if (response.status !== 200) throw new Error(await response.text());
+  return response.json();
+};
+exports.handler = async ({ Step, SecretId, ClientRequestToken }) => {
+  if (Step === 'createSecret') {
+    await call('PutSecretValue', { SecretId, ClientRequestToken, SecretString: 'rotated', VersionStages: ['AWSPENDING'] });
+  }
+  if (Step === 'finishSecret') {
+    const { VersionId } = await call('GetSecretValue', { SecretId });
+    await call('UpdateSecretVersionStage', {
+      SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: ClientRequestToken, RemoveFromVersionId: VersionId,
+    });
+  }
+};`;
+
+it('plays secrets with their rotation, and keys that sign', async () => {
+  const properties = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' };
+  stack = await playResources({
+    Db: { Type: 'AWS::SecretsManager::Secret', Properties: { GenerateSecretString: {} } },
+    Schedule: {
+      Type: 'AWS::SecretsManager::RotationSchedule',
+      Properties: {
+        SecretId: { Ref: 'Db' },
+        RotationLambdaARN: { 'Fn::GetAtt': ['Rotate', 'Arn'] },
+        RotationRules: { AutomaticallyAfterDays: 30 },
+      },
+    },
+    Rotate: inlineFunction(rotating),
+    Key: { Type: 'AWS::KMS::Key', Properties: properties },
+    Mac: { Type: 'AWS::KMS::Key', Properties: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' } },
+  });
+  const { lines, resources, endpoints, leftOut } = stack;
+  await eventually(() => lines.includes('local: the secret Stack-Db was rotated'));
+  const schedule = resources.find(({ logicalId }) => logicalId === 'Schedule');
+  const client = new SecretsManagerClient({ ...localClient, endpoint: endpoints.secretsmanager });
+  const read = new GetSecretValueCommand({ SecretId: String(schedule?.properties['SecretId']) });
+  expect((await client.send(read)).SecretString).toBe('rotated');
+  expect(leftOut).toEqual([
+    {
+      logicalId: 'Mac',
+      type: 'AWS::KMS::Key',
+      reason: expect.stringContaining('KeySpec HMAC_256 with KeyUsage GENERATE_VERIFY_MAC are not played'),
+    },
+  ]);
 });
