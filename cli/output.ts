@@ -1,3 +1,6 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import type { OptionValues } from './command.ts';
+
 const units = [
   ['d', 86_400],
   ['h', 3600],
@@ -13,16 +16,40 @@ export function relativeTime(time: number, now: number): string {
   return time >= now ? `in ${amount}` : `${amount} ago`;
 }
 
+/** A style of the terminal, by what it stands for. */
+export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
+
+/** Whether standard output takes colours: a terminal does, unless NO_COLOR is set; FORCE_COLOR makes it. */
+function isColoured(): boolean {
+  const { NO_COLOR: no, FORCE_COLOR: force } = process.env;
+  if (no !== undefined && no !== '') return false;
+  return (force !== undefined && force !== '0') || process.stdout.isTTY;
+}
+
+/** Text in a style, where standard output takes colours. */
+export function paint(style: Style, text: string): string {
+  return isColoured() ? styleText(style, text) : text;
+}
+
 /** Rows as a table with a heading, columns padded. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [heading, ...rows];
-  const widths = heading.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const all = [heading.map((cell) => paint('dim', cell)), ...rows];
+  const widths = heading.map((_, column) => Math.max(...all.map((row) => widthOf(row[column]))));
   return all
     .map((row) =>
       row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
         .join('  ')
         .trimEnd(),
     )
     .join('\n');
+}
+
+function widthOf(cell = ''): number {
+  return stripVTControlCharacters(cell).length;
+}
+
+/** Prints a result: as JSON where the call has `--json`, else as words. */
+export function print(result: unknown, options: OptionValues, words: () => string): void {
+  console.log(options.json === true ? JSON.stringify(result, null, 2) : words());
 }
