@@ -13,8 +13,7 @@ export interface UnverifiedJws {
   readonly claims: Readonly<Record<string, unknown>>;
   /** `<header>.<payload>`, the signed part. */
   readonly signingInput: string;
-  /** Length of the signature. */
-  readonly signatureBytes: number;
+  readonly signature: Uint8Array;
   /** The whole token, as it was presented. */
   readonly compact: string;
 }
@@ -40,9 +39,9 @@ export function parseUnverified(token: string): UnverifiedJws {
     throw new MalformedTokenError('not three segments separated by dots');
   }
   const parsed = { header: parseSegment('header', header), claims: parseSegment('payload', payload) };
-  const signatureBytes = decodeCanonical(signature)?.length;
+  const signatureBytes = decodeCanonical(signature);
   if (signatureBytes === undefined) throw new MalformedTokenError('signature: not canonical base64url');
-  return { ...parsed, signatureBytes, signingInput: `${header}.${payload}`, compact: token };
+  return { ...parsed, signature: signatureBytes, signingInput: `${header}.${payload}`, compact: token };
 }
 
 function parseSegment(name: string, segment: string): Readonly<Record<string, unknown>> {

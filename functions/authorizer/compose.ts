@@ -1,3 +1,4 @@
+import { nodeVerifier } from '../../adapters/crypto/node-verifier.ts';
 import { dynamoDbSettings } from '../../adapters/aws-http/settings.ts';
 import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
 import { connectLightly } from '../../adapters/dynamodb/light-connection.ts';
@@ -30,6 +31,7 @@ export function compose(secrets?: SecretReader): AuthorizerContext {
       foreign: jwkSetFetcher(),
       ...(secrets !== undefined && { secrets }),
     }),
+    verifySignature: nodeVerifier(),
     revocations: heldLookup(revocationReader(client, readVariable(process.env, Environment.revocationTable))),
     clockToleranceSeconds: settings.clockToleranceSeconds,
     routeScopes: settings.routeScopes,

@@ -1,4 +1,5 @@
 /** The authorizer as it is deployed, with stores in memory that answer as DynamoDB and an issuer's server do. */
+import { nodeVerifier } from '../../adapters/crypto/node-verifier.ts';
 import { Metrics } from '../../core/contract/metrics.ts';
 import {
   type LogFields,
@@ -8,6 +9,7 @@ import {
   UnavailableError,
 } from '../../core/ports.ts';
 import { heldLookup } from '../../core/revocation/held-reader.ts';
+import type { SignatureVerifier } from '../../core/verify/signature.ts';
 import { trustedIssuers } from '../../core/verify/trusted-issuers.ts';
 import type { AuthorizerContext } from '../../functions/authorizer/decide.ts';
 import type { AuthorizerEvent } from '../../functions/authorizer/event.ts';
@@ -39,18 +41,20 @@ export interface Setup {
   readonly hasReplaysAndTickets?: boolean;
   /** NumericDate of every request. Default: that of the attacks. */
   readonly clock?: number;
+  /** Default: that of the handlers. */
+  readonly verifySignature?: SignatureVerifier;
 }
 
 /** Starts an authorizer. It runs what the handlers run. */
 export function startAuthorizer(
   world: World,
-  { refusals, hasReplaysAndTickets = true, clock = now }: Setup = {},
+  { refusals, hasReplaysAndTickets = true, clock = now, verifySignature = nodeVerifier() }: Setup = {},
 ): Authorizer {
   const lines: string[] = [];
   const reasons: string[] = [];
   const { replays, tickets, ...bare } = makeContext(world, lines, reasons);
   const context: AuthorizerContext = {
-    ...{ ...bare, refusals, clock: () => clock },
+    ...{ ...bare, refusals, verifySignature, clock: () => clock },
     ...(hasReplaysAndTickets && { replays, tickets }),
   };
   const authorize = async (event: object): Promise<Outcome> => {
@@ -92,7 +96,7 @@ function isAllowing(answered: unknown): boolean {
   return isAuthorized === true || policyDocument?.Statement.some(allows) === true;
 }
 
-/** What an authorizer works with: stores of its own over one world. */
+/** What an authorizer works with: stores of its own over one world; jose for its signatures. */
 export function makeContext(
   world: World,
   lines: string[],

@@ -46,8 +46,8 @@ const spelling = [
     ['three segments', 'segments.length !== 3 || ', ''],
     [
       'canonical signature',
-      'decodeCanonical(signature)?.length;',
-      'decodeCanonical(signature)?.length ?? 256;',
+      'decodeCanonical(signature);',
+      'decodeCanonical(signature) ?? new Uint8Array(256);',
     ],
     [
       'canonical header and payload',
@@ -88,16 +88,28 @@ const steps = guardsOf('core/verify/verify-token.ts', [
   ],
   ['kid unknown is refused', 'if (key === undefined)\n', 'if (false)\n'],
   ['algorithm of the key', 'header.alg !== key.alg', 'false'],
-  [
-    'algorithm handed to jose',
-    '{ algorithms: [key.alg] }',
-    '{}',
-    'core/verify/verify-token.ts: algorithm of the key',
-  ],
-  ['signature', '\n  await checkSignature(jws, key);', ''],
-  ['signatures of the length of the modulus', 'jws.signatureBytes !== key.signatureBytes', 'false'],
-  ['a bad signature speaks as a refusal', 'error instanceof errors.JOSEError', 'false'],
+  ['signature', '\n  await checkSignature(jws, key, context);', ''],
+  ['a signature that holds', '!(await verifySignature(jws, key))', 'false'],
+  ['signatures of the length of the modulus', 'jws.signature.length === key.signatureBytes', 'true'],
 ]);
+
+const signatures = [
+  ...guardsOf('core/verify/signature.ts', [
+    [
+      'algorithm handed to jose',
+      '{ algorithms: [key.alg] }',
+      '{}',
+      'core/verify/verify-token.ts: algorithm of the key',
+    ],
+    ['a bad signature speaks as a refusal', 'error instanceof errors.JOSEError', 'false'],
+  ]),
+  ...guardsOf('adapters/crypto/node-verifier.ts', [
+    ['ECDSA signatures of their length', 'signature.length === length && ', ''],
+    ['a salt as long as the hash', 'RSA_PSS_SALTLEN_DIGEST', 'RSA_PSS_SALTLEN_AUTO'],
+    ['HMACs of their length', 'signature.length === expected.length && ', ''],
+    ['HMACs', 'timingSafeEqual(expected, signature)', 'true'],
+  ]),
+];
 
 const claims = guardsOf('core/verify/claims.ts', [
   ['audience', '\n  checkAudience(claims, context.issuer, context.trace);', ''],
@@ -356,7 +368,7 @@ const gateway = [
 ];
 
 export const guards: readonly Guard[] = [
-  ...[...spelling, ...header, ...steps, ...claims, ...keys, ...revocation, ...authorization],
+  ...[...spelling, ...header, ...steps, ...signatures, ...claims, ...keys, ...revocation, ...authorization],
   ...[...dpop, ...sender, ...gateway],
 ];
 
@@ -365,6 +377,7 @@ export const guardedFiles: readonly string[] = [...new Set(guards.map(({ file })
 
 /** Throws that no request can reach, and why. */
 export const unreachableThrows: Readonly<Record<string, string>> = {
+  'throw new TypeError(`got algorithm ${alg}': 'a key of another algorithm is not imported',
   'throw new Error(\n    `issuer ${issuer}: got no jwksUri':
     'a wrong configuration, at the start of a container',
   "throw new OAuthError(\n      'invalid_request',\n      'the token has no jti":

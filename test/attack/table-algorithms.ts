@@ -1,7 +1,7 @@
 /** RFC 8725 §2.1, §3.1, §3.2: the header has no say in which algorithm verifies, or whether one does. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type AttackCase, claim, type Expected, header, sent } from './case.ts';
-import { base64url, compact, macced, withSignature } from './forge.ts';
+import { base64url, compact, macced, withSignature, segmentsOf } from './forge.ts';
 import {
   configured,
   foreign,
@@ -220,6 +220,11 @@ const sharedSecrets: readonly AttackCase[] = [
   shared('the secret in base64', 'signature_invalid', Buffer.from(partnerSecret).toString('base64')),
   shared('the secret cut short', 'signature_invalid', partnerSecret.slice(0, -1)),
   shared('an empty secret', 'signature_invalid', ''),
+  sent('shared secret: half of the MAC', 'signature_invalid', (forge) => {
+    const header = forge.header({ header: { alg: 'HS256', kid: undefined } });
+    const token = macced(header, forge.claims({ iss: partner }), partnerSecret);
+    return withSignature(token, Buffer.from(segmentsOf(token)[2], 'base64url').subarray(0, 16));
+  }),
   shared('HS512 in place of HS256', 'algorithm_mismatch', partnerSecret, { alg: 'HS512' }),
   shared('none', 'algorithm_mismatch', partnerSecret, { alg: 'none' }),
   shared('a secret shorter than its hash', 'unavailable', 'too-short-for-hs256', {}, weakPartner),

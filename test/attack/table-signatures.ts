@@ -1,5 +1,5 @@
 /** Signatures that hold for nothing, or for something else. */
-import { constants, createHash, generateKeyPairSync, privateEncrypt } from 'node:crypto';
+import { constants, createHash, generateKeyPairSync, privateEncrypt, sign as signBytes } from 'node:crypto';
 import { type AttackCase, type Forge, sent } from './case.ts';
 import { base64url, compact, type ForgedKey, segmentsOf, signatureOf, withSignature } from './forge.ts';
 import { type AttackKeys, foreign, now } from './world.ts';
@@ -143,6 +143,13 @@ const rsa: readonly AttackCase[] = [
   sent('RS256: its leading zero byte left out', 'signature_invalid', (forge) =>
     leadingZeroLeftOut(forge, 'ownRs'),
   ),
+  sent('PS256: a salt of 20 bytes in place of 32 (RFC 7518 §3.5)', 'signature_invalid', (forge) => {
+    const token = forge.token({ key: forge.keys.ownPs });
+    const signed = Buffer.from(segmentsOf(token).slice(0, 2).join('.'));
+    const padding = constants.RSA_PKCS1_PSS_PADDING;
+    const key = { key: forge.keys.ownPs.privateKey, padding, saltLength: 20 };
+    return withSignature(token, signBytes('sha256', signed, key));
+  }),
   resigned('PS256: some bits flipped', 'ownPs', (good) => good.map((byte) => byte ^ 0x55)),
 ];
 

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Reason, reasons } from '../../core/verify/reasons.ts';
+import { verifyWithJose } from '../../core/verify/signature.ts';
 import { startAuthorizer } from './authorizer.ts';
 import { makeCanaries, watchOutput } from './canaries.ts';
 import { type Expected, makeForge } from './case.ts';
@@ -12,7 +13,7 @@ const keys = makeKeys();
 const forge = makeForge(keys);
 const world = makeWorld(keys);
 const throwing = startAuthorizer(world);
-const denying = startAuthorizer(world, { refusals: 'deny' });
+const denying = startAuthorizer(world, { refusals: 'deny', verifySignature: verifyWithJose });
 
 const canaries = makeCanaries();
 Object.values(keys).flatMap(secretsOf).forEach(canaries.secret);

@@ -14,7 +14,7 @@ describe('parseUnverified', () => {
       header: { alg: 'RS256' },
       claims: { sub: 'a' },
       signingInput: `${header}.${claims}`,
-      signatureBytes: 3,
+      signature: new Uint8Array(3),
       compact: token,
     });
   });
