@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { call, type Example, startExample } from './example.ts';
 import { type RunningProvider, startProvider } from './provider.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let provider: RunningProvider;
 let example: Example;

@@ -9,7 +9,7 @@ import { running } from '../e2e/keyturn.ts';
 import { call, type Example, startExample } from './example.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const providerKey = `sk-${randomBytes(16).toString('hex')}`;
 const small = 'POST /gpt-small/v1/chat/completions';

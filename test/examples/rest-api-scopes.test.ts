@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { call, type Example, startExample } from './example.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let example: Example;
 const tokens = { none: undefined, read: '', write: '', both: '' } as Record<string, string | undefined>;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { type Example, startExample } from './example.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let example: Example;
 
