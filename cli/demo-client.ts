@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { clientStore } from '../adapters/dynamodb/clients.ts';
+import { grantTypes, offlineAccess } from '../core/contract/grants.ts';
 import { hashSecret, newSecret } from '../core/issue/client-secret.ts';
 import { UsageError } from './command.ts';
 import type { Stack } from './stack.ts';
@@ -40,5 +41,12 @@ export async function ensureDemoClient(stack: Stack, dataDirectory: string, now:
   await writeFile(`${file}.new`, JSON.stringify({ clientId, secret } satisfies DemoClient), { mode: 0o600 });
   await rename(`${file}.new`, file);
   const secrets = [{ hash: await hashSecret(secret), createdAt: now }];
-  await clients.create({ clientId, scopes: demoScopes, secrets, createdAt: now });
+  await clients.create({
+    clientId,
+    grants: grantTypes,
+    scopes: [...demoScopes, offlineAccess],
+    secrets,
+    createdAt: now,
+    version: 1,
+  });
 }

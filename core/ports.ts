@@ -2,6 +2,7 @@ import type { JSONWebKeySet } from 'jose';
 import type { AdminEvent } from './admin/event.ts';
 import type { Client, IssuedToken } from './issue/client.ts';
 import type { KeySet, SealedKeySet } from './keys/key-set.ts';
+import type { RefreshFamily } from './refresh/family.ts';
 import type { RevocationRecord } from './revocation/record.ts';
 import type { StoredTicket } from './ticket/stored-ticket.ts';
 
@@ -80,12 +81,37 @@ export interface EventLog {
   ): Promise<readonly AdminEvent[]>;
 }
 
-/** Registered clients. */
-export interface ClientStore {
+/** Looks registered clients up. */
+export interface ClientReader {
   /** Strongly consistent. */
   get(clientId: string): Promise<Client | undefined>;
-  /** Registers a client. @returns false if the id is taken; nothing is changed then */
+}
+
+/** Registered clients. */
+export interface ClientStore extends ClientReader {
+  /** Registers a client, whose version is 1. @returns false if the id is taken; nothing is changed then */
   create(client: Client): Promise<boolean>;
+  /** Writes `next` if the stored version is still `next.version - 1`. @returns false if not; nothing is changed then */
+  replace(next: Client): Promise<boolean>;
+  /** Deletes a client; one that is not there is deleted already. */
+  delete(clientId: string): Promise<void>;
+}
+
+/** Refresh families. */
+export interface RefreshFamilyStore {
+  /** Strongly consistent. An expired family may still be there: expiry is the caller's to compare. */
+  get(sid: string): Promise<RefreshFamily | undefined>;
+  /** Keeps a new family, whose `sid` no other has. */
+  create(family: RefreshFamily): Promise<void>;
+  /**
+   * Writes `next` if what is stored is still of the generation before it, and not revoked. One conditional write: of many
+   * that race, one gets true.
+   *
+   * @returns false if another use was first, or the family was revoked; nothing is changed then
+   */
+  turn(next: RefreshFamily): Promise<boolean>;
+  /** Marks a family as revoked. It stays what it is where it was revoked before, or is not there. */
+  revoke(sid: string, revokedAt: number): Promise<void>;
 }
 
 /** The record of what was issued. */

@@ -14,6 +14,7 @@ export type { JwtAuthorizerProps } from './jwt-authorizer-props.ts';
 export type { OwnTable } from './own-table.ts';
 export { KeyturnStack, type KeyturnStackProps } from './keyturn-stack.ts';
 export { KeyRotationSchedule, type KeyRotationScheduleProps } from './key-rotation-schedule.ts';
+export { ReplayTable, type ReplayTableProps } from './replay-table.ts';
 export {
   type IRevocationTable,
   RevocationTable,

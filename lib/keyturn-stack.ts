@@ -84,7 +84,7 @@ export class KeyturnStack extends Stack {
     this.tokenService.provideSettings(fn);
     this.authorizer.provideSettings(fn);
     this.tokenService.grantReadPublicKeys(fn);
-    this.tokenService.grantReadClients(fn);
+    this.tokenService.grantAuthenticateClients(fn);
     this.revocations.grantRevoke(fn);
     return fn;
   }
@@ -108,7 +108,8 @@ export class KeyturnStack extends Stack {
     const { GET, POST } = HttpMethod;
     this.#addRoute({ method: POST, path: Routes.token, fn: tokenIssue });
     this.#addRoute({ method: POST, path: Routes.revoke, fn: this.revocation });
-    for (const path of [Routes.jwks, Routes.openidConfiguration, Routes.oauthAuthorizationServer]) {
+    const { jwks, openidConfiguration, oauthAuthorizationServer, oauthProtectedResource } = Routes;
+    for (const path of [jwks, openidConfiguration, oauthAuthorizationServer, oauthProtectedResource]) {
       this.#addRoute({ method: GET, path, fn: metadata });
     }
     const authorizer = this.authorizer.forHttpApi();

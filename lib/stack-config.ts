@@ -17,6 +17,8 @@ export function toTokenServiceProps(
     clockSkew: Duration.seconds(t.clockSkewSeconds),
     propagation: Duration.seconds(t.propagationSeconds),
     signerHold: Duration.seconds(t.signerHoldSeconds),
+    refreshTokenLifetime: Duration.seconds(t.refreshTokenLifetimeSeconds),
+    refreshGrace: Duration.seconds(t.refreshGraceSeconds),
     tickInterval: Duration.minutes(t.tickMinutes),
     resultsCacheTtl: Duration.seconds(config.resultsCacheSeconds),
   };

@@ -38,6 +38,15 @@ export interface TokenServiceTimes {
   readonly signerHold?: Duration;
   /** The longest `resultsCacheTtl` of any authorizer that believes this issuer. @default Duration.seconds(0) */
   readonly resultsCacheTtl?: Duration;
+  /** How long a refresh family lives from its first token on, whatever is refreshed meanwhile. @default Duration.days(30) */
+  readonly refreshTokenLifetime?: Duration;
+  /**
+   * How long a used refresh token gets the same successor again, for an answer that was lost or tabs that race. With 0 a
+   * second use always revokes the family.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly refreshGrace?: Duration;
 }
 
 /**
@@ -61,6 +70,8 @@ function toSeconds(times: TokenServiceTimes) {
     clockSkewSeconds: within('clockSkew', times),
     propagationSeconds: within('propagation', times),
     signerHoldSeconds: within('signerHold', times),
+    refreshTokenLifetimeSeconds: within('refreshTokenLifetime', times),
+    refreshGraceSeconds: within('refreshGrace', times),
     resultsCacheSeconds: wholeSeconds({
       name: 'TokenService.resultsCacheTtl',
       value: times.resultsCacheTtl ?? Duration.seconds(defaults.resultsCacheSeconds),
@@ -69,7 +80,15 @@ function toSeconds(times: TokenServiceTimes) {
   };
 }
 
-type TimeName = 'tokenLifetime' | 'rotationPeriod' | 'jwksCache' | 'clockSkew' | 'propagation' | 'signerHold';
+type TimeName =
+  | 'tokenLifetime'
+  | 'rotationPeriod'
+  | 'jwksCache'
+  | 'clockSkew'
+  | 'propagation'
+  | 'signerHold'
+  | 'refreshTokenLifetime'
+  | 'refreshGrace';
 
 function within(name: TimeName, times: TokenServiceTimes): number {
   const value = times[name] ?? Duration.seconds(defaults[`${name}Seconds`]);

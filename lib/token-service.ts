@@ -15,6 +15,7 @@ import { makeTable } from './data-table.ts';
 import { type FunctionName, makeFunction } from './function.ts';
 import { KeyRotationSchedule } from './key-rotation-schedule.ts';
 import { allow } from './permissions.ts';
+import { ReplayTable } from './replay-table.ts';
 import type { IRevocationTable } from './revocation-table.ts';
 import {
   ImportedTokenService,
@@ -58,6 +59,10 @@ export class TokenService extends TokenServiceBase {
   readonly clientTable: Table;
   /** What was issued, without the tokens. */
   readonly issuedTokenTable: Table;
+  /** Refresh families, one item each. */
+  readonly refreshFamilyTable: Table;
+  /** DPoP proofs and client assertions that were used. */
+  readonly replays: ReplayTable;
   /** Seals the private keys. */
   readonly sealingKey: Key;
   /** Serves the token endpoint (RFC 6749 §3.2), and IAM-authenticated direct invokes. */
@@ -88,12 +93,14 @@ export class TokenService extends TokenServiceBase {
     this.keySets = this.keySetTable;
     this.clientTable = makeTable(this, 'Clients', { partitionKey: client.partitionKey, removalPolicy });
     this.issuedTokenTable = makeTable(this, 'IssuedTokens', { ...Tables.issuedToken, removalPolicy });
+    this.refreshFamilyTable = makeTable(this, 'RefreshFamilies', { ...Tables.refreshFamily, removalPolicy });
+    this.replays = new ReplayTable(this, 'Replays', { removalPolicy });
     this.sealingKey = new Key(this, 'SealingKey', {
       description: "Seals the private keys of Keyturn's token service",
       enableKeyRotation: true,
       removalPolicy,
     });
-    this.tokenIssue = this.#makeTokenIssue();
+    this.tokenIssue = this.#makeTokenIssue(props.revocations);
     this.metadata = this.#makeMetadata();
     this.keyRotation = this.#makeKeyRotation(props.revocations);
     this.schedule = new KeyRotationSchedule(this, 'Rotation', {
@@ -103,10 +110,24 @@ export class TokenService extends TokenServiceBase {
     this.#makeFirstKey();
   }
 
-  /** Lets a function look registered clients up (GetItem), and tells it the table's name. */
-  grantReadClients(fn: LambdaFunction): void {
+  /**
+   * Lets a function authenticate clients: look them up (GetItem), and remember their assertions. It also learns the issuer
+   * and the times, and the names of the tables.
+   */
+  grantAuthenticateClients(fn: LambdaFunction): void {
     allow(fn, { actions: ['dynamodb:GetItem'], resourceArn: this.clientTable.tableArn });
     fn.addEnvironment(Environment.clientTable, this.clientTable.tableName);
+    this.replays.grantRemember(fn);
+    this.provideSettings(fn);
+  }
+
+  /**
+   * Lets a function issue tokens to any client, for any subject, by invoking token-issue: a login backend, which knows whom
+   * it has logged in. It learns the function's name.
+   */
+  grantIssueFor(fn: LambdaFunction): void {
+    allow(fn, { actions: ['lambda:InvokeFunction'], resourceArn: this.tokenIssue.functionArn });
+    fn.addEnvironment(Environment.tokenIssueFunction, this.tokenIssue.functionName);
   }
 
   /** Tells a function the issuer and the times and names that the token service works by. It grants nothing. */
@@ -115,13 +136,20 @@ export class TokenService extends TokenServiceBase {
     fn.addEnvironment(Environment.tokenService, Stack.of(this).toJsonString(this.#settings));
   }
 
-  #makeTokenIssue(): LambdaFunction {
-    const fn = this.#makeFunction('TokenIssue', 'token-issue', 'Issues access tokens to registered clients');
+  #makeTokenIssue(revocations: IRevocationTable): LambdaFunction {
+    const fn = this.#makeFunction('TokenIssue', 'token-issue', 'Issues tokens to registered clients');
     this.#grantKeySets(fn, ['dynamodb:GetItem']);
     this.#grantSealing(fn, ['kms:Decrypt']);
-    this.grantReadClients(fn);
+    this.grantAuthenticateClients(fn);
     allow(fn, { actions: ['dynamodb:PutItem'], resourceArn: this.issuedTokenTable.tableArn });
     fn.addEnvironment(Environment.issuedTokenTable, this.issuedTokenTable.tableName);
+    allow(fn, {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      resourceArn: this.refreshFamilyTable.tableArn,
+    });
+    fn.addEnvironment(Environment.refreshFamilyTable, this.refreshFamilyTable.tableName);
+    revocations.grantCheck(fn);
+    revocations.grantRevoke(fn);
     return fn;
   }
 

@@ -25,13 +25,14 @@ export function issuedTokenStore(client: ItemCalls, tableName: string): IssuedTo
 }
 
 function toIssuedToken(place: ItemPlace, stored: Item): IssuedToken {
-  const { string, number } = readItem(place, stored);
+  const { string, number, optional } = readItem(place, stored);
   return {
     jti: string('jti'),
     issuer: string('issuer'),
     subject: string('subject'),
     clientId: string('clientId'),
     scope: string('scope'),
+    ...optional('sid', string),
     kid: string('kid'),
     issuedAt: number('issuedAt'),
     expiresAt: number('expiresAt'),

@@ -28,6 +28,10 @@ const tokenService = z.strictObject({
   signerHoldSeconds: number('signerHoldSeconds'),
   /** How often key-rotation looks at the clock. Default 5 minutes; EventBridge Scheduler counts in minutes. */
   tickMinutes: number('tickMinutes'),
+  /** How long a refresh family lives from its first token on. Default 30 days. */
+  refreshTokenLifetimeSeconds: number('refreshTokenLifetimeSeconds'),
+  /** How long a used refresh token gets the same successor again. Default 30; 0 = a second use revokes the family. */
+  refreshGraceSeconds: number('refreshGraceSeconds'),
 });
 
 const claimValue = z.union([z.string(), z.number(), z.boolean()]);

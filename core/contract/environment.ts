@@ -14,6 +14,9 @@ export const Environment = {
   clientTable: 'KEYTURN_CLIENT_TABLE',
   issuedTokenTable: 'KEYTURN_ISSUED_TOKEN_TABLE',
   eventTable: 'KEYTURN_EVENT_TABLE',
+  /** Name of the function that issues, where a backend of the user's own may invoke it. */
+  tokenIssueFunction: 'KEYTURN_TOKEN_ISSUE_FUNCTION',
+  refreshFamilyTable: 'KEYTURN_REFRESH_FAMILY_TABLE',
   /** Absent where DPoP is not on. */
   replayTable: 'KEYTURN_REPLAY_TABLE',
   /** Absent where WebSockets are opened by header alone. */

@@ -2,6 +2,7 @@
 export * from './config.ts';
 export * from './config-error.ts';
 export * from './environment.ts';
+export * from './grants.ts';
 export * from './messages.ts';
 export * from './metrics.ts';
 export * from './outputs.ts';

@@ -26,12 +26,18 @@ export interface KeyRotationResult {
   readonly nextMaySignAt: number | undefined;
 }
 
-/** token-issue: an access token for a registered client, vouched for by IAM instead of a secret. */
+/** token-issue: tokens for a registered client, vouched for by IAM instead of a secret. */
 export interface DirectIssueRequest {
   readonly action: 'issue';
   readonly clientId: string;
-  /** Space-separated, RFC 6749 §3.3. Default: all scopes of the client. */
+  /** Whom the tokens speak for: a user that the caller has logged in. Default: the client itself. */
+  readonly subject?: string;
+  /** Space-separated, RFC 6749 §3.3; `offline_access` asks for a refresh token. Default: all scopes but that one. */
   readonly scope?: string;
+  /** Resources that the access token is for (RFC 8707 §2). Default: all audiences of the client. */
+  readonly resource?: readonly string[];
+  /** RFC 7638 thumbprint of the DPoP key to bind the tokens to (RFC 9449 §6.1). Default: bound to none. */
+  readonly jkt?: string;
 }
 
 /** admin: one request of the admin API, vouched for by IAM instead of a token. */

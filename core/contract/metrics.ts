@@ -7,5 +7,7 @@ export const Metrics = {
   undecided: 'Undecided',
   tokensIssued: 'TokensIssued',
   keysRotated: 'KeysRotated',
+  /** Refresh tokens that were used again; each took its family along. */
+  refreshTokensReused: 'RefreshTokensReused',
   reason: 'Reason',
 } as const;

@@ -6,6 +6,7 @@ export const Routes = {
   jwks: '/.well-known/jwks.json',
   openidConfiguration: '/.well-known/openid-configuration',
   oauthAuthorizationServer: '/.well-known/oauth-authorization-server',
+  oauthProtectedResource: '/.well-known/oauth-protected-resource',
   whoami: '/whoami',
 } as const;
 

@@ -32,6 +32,10 @@ export interface TokenServiceSettings {
   readonly signerHoldSeconds: number;
   /** C: how long API Gateway caches an authorizer's answer; 0 = not. */
   readonly resultsCacheSeconds: number;
+  /** How long a refresh family lives from its first token on, and so the longest time without a new login. */
+  readonly refreshTokenLifetimeSeconds: number;
+  /** How long the last refresh token may be used again after it was used; it then gets the same successor. */
+  readonly refreshGraceSeconds: number;
 }
 
 /** One route's scopes: the token must hold all of `all` and, where given, one of `any`. */

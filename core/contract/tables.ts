@@ -23,7 +23,9 @@ export const Tables = {
    * far beyond what administrators do.
    */
   event: { partitionKey: 'day', sortKey: 'id', ttl: 'expiresAt' },
-  /** What may be used once: DPoP proofs. */
+  /** Refresh families, one item each, whatever the number of its tokens. */
+  refreshFamily: { partitionKey: 'sid', ttl: 'expiresAt' },
+  /** What may be used once: DPoP proofs, client assertions. */
   replay: { partitionKey: 'id', ttl: 'expiresAt' },
   /** One-time tickets for WebSocket handshakes, by their hash. */
   ticket: { partitionKey: 'id', ttl: 'expiresAt' },

@@ -14,6 +14,8 @@ export const ranges = {
   maxLifetimeSeconds: { min: 1, max: 400 * day },
   clockToleranceSeconds: { min: 0, max: 600 },
   resultsCacheSeconds: { min: 0, max: 3600 },
+  refreshTokenLifetimeSeconds: { min: 60, max: 400 * day },
+  refreshGraceSeconds: { min: 0, max: 300 },
 } as const;
 
 /** What every number of the configuration is where nothing is said, in the units of {@link ranges}. */
@@ -29,6 +31,8 @@ export const defaults = {
   maxLifetimeSeconds: day,
   clockToleranceSeconds: 60,
   resultsCacheSeconds: 0,
+  refreshTokenLifetimeSeconds: 30 * day,
+  refreshGraceSeconds: 30,
 } as const satisfies Record<keyof typeof ranges, number>;
 
 /** The times that decide how short a rotation period may be; all in seconds. */

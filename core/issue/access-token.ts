@@ -10,6 +10,10 @@ export interface AccessTokenRequest {
   readonly scopes: readonly string[];
   /** Wished-for lifetime in seconds; the key's longest is the upper bound. */
   readonly lifetimeSeconds: number;
+  /** The refresh family that it comes with. */
+  readonly sid?: string;
+  /** RFC 7638 thumbprint of the DPoP key that it is bound to (RFC 9449 §6.1). */
+  readonly jkt?: string;
 }
 
 /** A signed token and its record. */
@@ -44,6 +48,8 @@ export async function signAccessToken(
     jti: turn.jti,
     client_id: request.clientId,
     ...(scope !== '' && { scope }),
+    ...(request.sid !== undefined && { sid: request.sid }),
+    ...(request.jkt !== undefined && { cnf: { jkt: request.jkt } }),
   };
   const payload = new TextEncoder().encode(JSON.stringify(claims));
   const token = await key.sign({ alg: algorithm, typ: 'at+jwt', kid }, payload);
@@ -51,7 +57,15 @@ export async function signAccessToken(
 }
 
 function recordOf(
-  claims: { iss: string; sub: string; exp: number; iat: number; jti: string; client_id: string },
+  claims: {
+    iss: string;
+    sub: string;
+    exp: number;
+    iat: number;
+    jti: string;
+    client_id: string;
+    sid?: string;
+  },
   scope: string,
   kid: string,
 ): IssuedToken {
@@ -61,6 +75,7 @@ function recordOf(
     subject: claims.sub,
     clientId: claims.client_id,
     scope,
+    ...(claims.sid !== undefined && { sid: claims.sid }),
     kid,
     issuedAt: claims.iat,
     expiresAt: claims.exp,

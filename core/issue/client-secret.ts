@@ -1,5 +1,6 @@
 import { base64url } from 'jose';
 import type { Client } from './client.ts';
+import { equalInConstantTime } from './constant-time.ts';
 
 /** SHA-256 of a secret, base64url: what a client record keeps of it. */
 export async function hashSecret(secret: string): Promise<string> {
@@ -25,11 +26,3 @@ export async function isSecretOf(client: Client | undefined, secret: string): Pr
 
 /** As long as a real hash; SHA-256 of nothing that is ever presented, since base64url has no dot. */
 const noHash = '.'.repeat(43);
-
-function equalInConstantTime(a: string, b: string): boolean {
-  let difference = a.length ^ b.length;
-  for (let index = 0; index < a.length; index += 1) {
-    difference |= a.charCodeAt(index) ^ b.charCodeAt(index % b.length);
-  }
-  return difference === 0;
-}

@@ -1,7 +1,14 @@
 import type { Client } from '../issue/client.ts';
 import { isSecretOf } from '../issue/client-secret.ts';
-import type { ClientStore } from '../ports.ts';
+import type { ClientReader } from '../ports.ts';
+import { type AssertionContext, assertedClient, assertionType } from './client-assertion.ts';
 import { OAuthError } from './errors.ts';
+import type { Form, OAuthRequest } from './form.ts';
+
+/** What authenticating clients works with. */
+export interface ClientAuthenticationContext extends AssertionContext {
+  readonly clients: ClientReader;
+}
 
 interface Credentials {
   readonly clientId: string;
@@ -9,25 +16,67 @@ interface Credentials {
 }
 
 /**
- * Authenticates a client by client_secret_basic or client_secret_post (RFC 6749 §2.3.1), exactly one of them.
+ * Authenticates a client by client_secret_basic, client_secret_post (RFC 6749 §2.3.1) or private_key_jwt (RFC 7523 §2.2),
+ * exactly one of them; a public client names itself (RFC 6749 §3.2.1).
  *
- * @param authorization value of the Authorization header
  * @throws {@link OAuthError} `invalid_client`: unknown, wrong secret and disabled are not told apart;
  *   `invalid_request` for two methods at once
+ * @throws UnavailableError where a table or the client's keys cannot be reached
  */
 export async function authenticateClient(
-  authorization: string | undefined,
-  form: ReadonlyMap<string, string>,
-  clients: ClientStore,
+  { headers }: Pick<OAuthRequest, 'headers'>,
+  form: Form,
+  context: ClientAuthenticationContext,
 ): Promise<Client> {
-  const { clientId, secret } = credentialsOf(authorization, form);
+  const { authorization } = headers;
+  checkOneMethod(authorization, form);
+  const assertion = form.get('client_assertion');
+  if (assertion !== undefined) return byAssertion(assertion, form, context);
+  const clientId = form.get('client_id');
+  if (authorization === undefined && clientId !== undefined && !form.has('client_secret')) {
+    return publicClient(clientId, context);
+  }
+  return bySecret(credentialsOf(authorization, form), context);
+}
+
+/** RFC 6749 §2.3: one method a request. */
+function checkOneMethod(authorization: string | undefined, form: Form): void {
+  const used = [authorization, form.get('client_secret'), form.get('client_assertion')];
+  if (used.filter((credential) => credential !== undefined).length > 1)
+    throw new OAuthError('invalid_request', 'two ways of client authentication at once');
+}
+
+async function bySecret(
+  { clientId, secret }: Credentials,
+  { clients }: ClientAuthenticationContext,
+): Promise<Client> {
   const client = await clients.get(clientId);
   const holds = await isSecretOf(client, secret);
   if (client === undefined || !holds || client.disabled === true) throw failed();
   return client;
 }
 
-function credentialsOf(authorization: string | undefined, form: ReadonlyMap<string, string>): Credentials {
+async function byAssertion(
+  assertion: string,
+  form: Form,
+  context: ClientAuthenticationContext,
+): Promise<Client> {
+  if (form.get('client_assertion_type') !== assertionType)
+    throw new OAuthError('invalid_request', `client_assertion_type must be ${assertionType}`);
+  const client = await assertedClient(assertion, context.clients, context);
+  if (client === undefined) throw failed();
+  if ((form.get('client_id') ?? client.clientId) !== client.clientId)
+    throw new OAuthError('invalid_request', 'client_id is not the client of the client_assertion');
+  return client;
+}
+
+async function publicClient(clientId: string, { clients }: ClientAuthenticationContext): Promise<Client> {
+  const client = await clients.get(clientId);
+  if (client?.isPublic !== true || client.disabled === true) throw failed();
+  return client;
+}
+
+function credentialsOf(authorization: string | undefined, form: Form): Credentials {
   const id = form.get('client_id');
   const secret = form.get('client_secret');
   if (authorization === undefined) {
@@ -35,8 +84,6 @@ function credentialsOf(authorization: string | undefined, form: ReadonlyMap<stri
     return { clientId: id, secret };
   }
   const basic = basicCredentials(authorization);
-  if (secret !== undefined)
-    throw new OAuthError('invalid_request', 'two ways of client authentication at once');
   if (id !== undefined && id !== basic.clientId) {
     throw new OAuthError('invalid_request', 'client_id is not the client of the Authorization header');
   }

@@ -1,14 +1,13 @@
-import type { ClientStore, RevocationWriter } from '../ports.ts';
+import type { RevocationWriter } from '../ports.ts';
 import { type ExpirySettings, revokeToken } from '../revocation/revoke.ts';
 import { RefusedError } from '../verify/reasons.ts';
 import { type VerificationContext, type VerifiedToken, verifyToken } from '../verify/verify-token.ts';
-import { authenticateClient } from './client-authentication.ts';
+import { authenticateClient, type ClientAuthenticationContext } from './client-authentication.ts';
 import { OAuthError } from './errors.ts';
 import { type OAuthRequest, parseForm } from './form.ts';
 
 /** What revoking works with. */
-export interface RevocationContext {
-  readonly clients: ClientStore;
+export interface RevocationContext extends ClientAuthenticationContext {
   readonly revocations: RevocationWriter;
   readonly settings: ExpirySettings;
   /** Whom to believe: for the OAuth endpoint our own issuer, for administration every trusted one. */
@@ -24,7 +23,7 @@ export interface RevocationContext {
  */
 export async function revocationEndpoint(request: OAuthRequest, context: RevocationContext): Promise<void> {
   const form = parseForm(request);
-  const client = await authenticateClient(request.headers.authorization, form, context.clients);
+  const client = await authenticateClient(request, form, context);
   const token = form.get('token');
   if (token === undefined) throw new OAuthError('invalid_request', 'token is missing');
   const verified = await verifiedOrNothing(token, context.verification);

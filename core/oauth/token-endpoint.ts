@@ -1,98 +1,55 @@
-import type { TokenServiceSettings } from '../contract/settings.ts';
-import { signAccessToken } from '../issue/access-token.ts';
-import type { Client } from '../issue/client.ts';
-import type { Signer } from '../issue/signer.ts';
-import type { ClientStore, IssuedTokenStore } from '../ports.ts';
-import { authenticateClient } from './client-authentication.ts';
+import { Routes } from '../contract/routes.ts';
+import { grantTypes } from '../contract/grants.ts';
+import type { IssueContext, TokenAnswer } from '../issue/issue.ts';
+import { checkTokenRequestProof, proofWindowSeconds } from '../sender/dpop.ts';
+import { RefusedError } from '../verify/reasons.ts';
+import { authenticateClient, type ClientAuthenticationContext } from './client-authentication.ts';
 import { OAuthError } from './errors.ts';
-import { type OAuthRequest, parseForm } from './form.ts';
-import { type GrantType, grantTypes } from './grant-types.ts';
+import { type Form, type OAuthRequest, parseForm } from './form.ts';
+import { grants } from './grants.ts';
 
-/** What issuing works with. */
-export interface IssueContext {
-  readonly issuer: string;
-  readonly settings: TokenServiceSettings;
-  readonly clients: ClientStore;
-  readonly issuedTokens: IssuedTokenStore;
-  readonly signer: Signer;
-  /** A unique identifier of at least 128 random bits. */
-  readonly newJti: () => string;
-  /** NumericDate, read once. */
-  readonly now: number;
-}
-
-/** A successful token answer (RFC 6749 §5.1). */
-export interface TokenAnswer {
-  readonly access_token: string;
-  readonly token_type: 'Bearer';
-  readonly expires_in: number;
-  readonly scope?: string;
-}
-
-type Form = ReadonlyMap<string, string>;
-type Grant = (client: Client, form: Form, context: IssueContext) => Promise<TokenAnswer>;
-
-const grants: Readonly<Record<GrantType, Grant>> = {
-  client_credentials: (client, form, context) => issueToClient(client, form.get('scope'), context),
-};
+/** What the token endpoint works with. */
+export type TokenContext = IssueContext & ClientAuthenticationContext;
 
 /**
- * The token endpoint (RFC 6749 §3.2).
+ * The token endpoint (RFC 6749 §3.2). Tokens are bound to the key of a DPoP proof, where there is one (RFC 9449 §5).
  *
- * @throws {@link OAuthError} as RFC 6749 §5.2 has them
- * @throws UnavailableError where a table or KMS cannot be reached
+ * @throws {@link OAuthError} as RFC 6749 §5.2, RFC 8707 §2 and RFC 9449 §5 have them
+ * @throws UnavailableError where a table, KMS or a client's keys cannot be reached
  */
-export async function tokenEndpoint(request: OAuthRequest, context: IssueContext): Promise<TokenAnswer> {
+export async function tokenEndpoint(request: OAuthRequest, context: TokenContext): Promise<TokenAnswer> {
   const form = parseForm(request);
-  const client = await authenticateClient(request.headers.authorization, form, context.clients);
+  const client = await authenticateClient(request, form, context);
+  const grantType = grantTypeOf(form);
+  if (!client.grants.includes(grantType) || (client.isPublic === true && grantType !== 'refresh_token'))
+    throw new OAuthError('unauthorized_client', `the client may not use the grant ${grantType}`);
+  const jkt = await provedKey(request.headers.dpop, context);
+  return grants[grantType]({ client, form, ...(jkt !== undefined && { jkt }) }, context);
+}
+
+function grantTypeOf(form: Form): (typeof grantTypes)[number] {
   const wanted = form.get('grant_type');
   if (wanted === undefined) throw new OAuthError('invalid_request', 'grant_type is missing');
   const grantType = grantTypes.find((known) => known === wanted);
-  if (grantType === undefined) {
-    throw new OAuthError('unsupported_grant_type', `grant_type must be ${grantTypes.join(' or ')}`);
-  }
-  return grants[grantType](client, form, context);
+  if (grantType !== undefined) return grantType;
+  throw new OAuthError('unsupported_grant_type', `grant_type must be ${grantTypes.join(' or ')}`);
 }
 
-/**
- * Issues an access token to a client itself (RFC 6749 §4.4): recorded before it is handed out.
- *
- * @param scope space-separated; default all scopes of the client
- * @throws {@link OAuthError} `invalid_scope` where the client may not have one of them
- */
-export async function issueToClient(
-  client: Client,
-  scope: string | undefined,
-  context: IssueContext,
-): Promise<TokenAnswer> {
-  const { issuer, settings, now } = context;
-  const key = await context.signer.current(now);
-  const { token, expiresInSeconds, record } = await signAccessToken(
-    {
-      issuer,
-      subject: client.clientId,
-      clientId: client.clientId,
-      audience: client.audience ?? [settings.audience],
-      scopes: grantedScopes(client, scope),
-      lifetimeSeconds: Math.min(client.tokenLifetimeSeconds ?? Infinity, settings.tokenLifetimeSeconds),
-    },
-    key,
-    { now, jti: context.newJti() },
-  );
-  await context.issuedTokens.put(record);
-  return {
-    access_token: token,
-    token_type: 'Bearer',
-    expires_in: expiresInSeconds,
-    ...(record.scope !== '' && { scope: record.scope }),
-  };
-}
-
-function grantedScopes(client: Client, scope: string | undefined): readonly string[] {
-  if (scope === undefined) return client.scopes;
-  const wanted = [...new Set(scope.split(' ').filter((value) => value !== ''))];
-  if (!wanted.every((value) => client.scopes.includes(value))) {
-    throw new OAuthError('invalid_scope', 'the client may not have one of the scopes that it asks for');
+/** Thumbprint of the key that a DPoP proof proves; a proof is good for one request. */
+async function provedKey(
+  proof: string | undefined,
+  { issuer, replays, now }: TokenContext,
+): Promise<string | undefined> {
+  if (proof === undefined) return undefined;
+  try {
+    const { jkt, jti, expiresAt } = await checkTokenRequestProof({
+      ...{ proofs: [proof], method: 'POST', url: issuer + Routes.token },
+      ...{ now, windowSeconds: proofWindowSeconds },
+    });
+    if (await replays.remember(`dpop:${jkt}:${jti}`, expiresAt)) return jkt;
+    throw new RefusedError('dpop_proof_replayed', 'the proof was used before');
+  } catch (error) {
+    if (error instanceof RefusedError) throw new OAuthError('invalid_dpop_proof', error.message);
+    throw error;
   }
-  return wanted;
 }

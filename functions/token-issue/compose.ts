@@ -1,18 +1,23 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { clientStore } from '../../adapters/dynamodb/clients.ts';
 import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { issuedTokenStore } from '../../adapters/dynamodb/issued-tokens.ts';
 import { keySetStore } from '../../adapters/dynamodb/key-sets.ts';
+import { refreshFamilyStore } from '../../adapters/dynamodb/refresh-families.ts';
+import { replayStore } from '../../adapters/dynamodb/replays.ts';
+import { revocationReader, revocationWriter } from '../../adapters/dynamodb/revocations.ts';
+import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
 import { kmsSealer } from '../../adapters/kms/sealer.ts';
 import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
 import type { TokenServiceSettings } from '../../core/contract/settings.ts';
+import { clientKeySources } from '../../core/issue/client-keys.ts';
 import { heldSigner, sealedKeyOpener } from '../../core/issue/signer.ts';
-import type { IssueContext } from '../../core/oauth/token-endpoint.ts';
+import type { TokenContext } from '../../core/oauth/token-endpoint.ts';
 import type { Telemetry } from '../../core/ports.ts';
 
 /** Wires token-issue, once per container; `forRequest` reads the clock once. */
-export function compose(): { telemetry: Telemetry; forRequest: () => IssueContext } {
+export function compose(): { telemetry: Telemetry; forRequest: () => TokenContext } {
   const issuer = readVariable(process.env, Environment.issuer);
   const settings = readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings;
   const client = connectDynamoDb();
@@ -27,7 +32,16 @@ export function compose(): { telemetry: Telemetry; forRequest: () => IssueContex
       opener: sealedKeyOpener(kmsSealer(readVariable(process.env, Environment.sealingKey))),
       signerHoldSeconds: settings.signerHoldSeconds,
     }),
+    families: refreshFamilyStore(client, readVariable(process.env, Environment.refreshFamilyTable)),
+    revocations: {
+      ...revocationReader(client, readVariable(process.env, Environment.revocationTable)),
+      ...revocationWriter(client, readVariable(process.env, Environment.revocationTable)),
+    },
+    keysOf: clientKeySources(jwkSetFetcher()),
+    replays: replayStore(client, readVariable(process.env, Environment.replayTable)),
+    clockSkewSeconds: settings.clockSkewSeconds,
     newJti: randomUUID,
+    randomBytes,
   };
   return {
     telemetry: emfTelemetry({ now: Date.now }),

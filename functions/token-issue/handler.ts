@@ -2,38 +2,34 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { readRequest, toProxyResult } from '../../adapters/http/api-gateway.ts';
 import type { DirectIssueRequest } from '../../core/contract/messages.ts';
 import { Metrics } from '../../core/contract/metrics.ts';
+import type { TokenAnswer } from '../../core/issue/issue.ts';
 import { errorAnswer, type HttpAnswer, jsonAnswer } from '../../core/oauth/answers.ts';
-import { OAuthError } from '../../core/oauth/errors.ts';
-import { issueToClient, type TokenAnswer, tokenEndpoint } from '../../core/oauth/token-endpoint.ts';
+import { issueDirectly } from '../../core/oauth/direct-issue.ts';
+import { tokenEndpoint } from '../../core/oauth/token-endpoint.ts';
+import { RefreshReuseError } from '../../core/refresh/use.ts';
 import { compose } from './compose.ts';
 
 const { telemetry, forRequest } = compose();
 
 /**
- * Issues access tokens: as the token endpoint (RFC 6749 §3.2), and on a direct invoke, where IAM has decided who may
+ * Issues tokens: as the token endpoint (RFC 6749 §3.2), and on a direct invoke, where IAM has decided who may
  * ask. A direct invoke that is refused fails with the error's name and description.
  */
 export async function handler(
   event: APIGatewayProxyEventV2 | DirectIssueRequest,
 ): Promise<APIGatewayProxyStructuredResultV2 | TokenAnswer> {
-  return 'action' in event ? counted(await issueDirectly(event)) : toProxyResult(await answerHttp(event));
+  if ('action' in event) return counted(await issueDirectly(event, forRequest()));
+  return toProxyResult(await answerHttp(event));
 }
 
 async function answerHttp(event: APIGatewayProxyEventV2): Promise<HttpAnswer> {
   try {
     return jsonAnswer(200, counted(await tokenEndpoint(readRequest(event), forRequest())));
   } catch (error) {
+    if (error instanceof RefreshReuseError)
+      telemetry.count(Metrics.refreshTokensReused, {}, { sid: error.sid });
     return errorAnswer(error);
   }
-}
-
-async function issueDirectly({ clientId, scope }: DirectIssueRequest): Promise<TokenAnswer> {
-  const context = forRequest();
-  const client = await context.clients.get(clientId);
-  if (client === undefined || client.disabled === true) {
-    throw new OAuthError('invalid_client', 'no enabled client of this client id');
-  }
-  return issueToClient(client, scope, context);
 }
 
 function counted(answer: TokenAnswer): TokenAnswer {

@@ -12,7 +12,9 @@ import { backends, connect, createTable } from './tables.ts';
 let serial = 0;
 
 function clientOf(parts: Partial<Client> = {}): Client {
-  return { clientId: `client-${++serial}`, scopes: ['read'], secrets: [], createdAt: 5, ...parts };
+  const clientId = `client-${++serial}`;
+  const grants = ['client_credentials'] as const;
+  return { clientId, grants, scopes: ['read'], secrets: [], createdAt: 5, version: 1, ...parts };
 }
 
 function tokenOf(parts: Partial<IssuedToken> = {}): IssuedToken {
@@ -93,7 +95,8 @@ describe.each(backends)('clients and issued tokens on $name through $connection'
 
   it('names a broken attribute of a client and not its content', async () => {
     const secrets = { L: [{ M: { hash: { N: '4711' }, createdAt: { N: '1' } } }] };
-    const item = { clientId: { S: 'broken' }, scopes: { L: [] }, createdAt: { N: '1' }, secrets };
+    const none = { L: [] };
+    const item = { clientId: { S: 'broken' }, grants: none, scopes: none, createdAt: { N: '1' }, secrets };
     await connection.send(new PutItemCommand({ TableName: 'Clients', Item: item }));
     await expect(clients.get('broken')).rejects.toMatchObject({
       name: 'BrokenItemError',

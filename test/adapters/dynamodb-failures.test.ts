@@ -30,7 +30,7 @@ const token = {
   issuedAt: 1,
   expiresAt: 2,
 };
-const client = { clientId: 'c', scopes: [], secrets: [], createdAt: 1 };
+const client = { clientId: 'c', grants: [], scopes: [], secrets: [], createdAt: 1, version: 1 };
 
 type Operation = (connection: ItemCalls, tableName: string) => Promise<unknown>;
 
@@ -46,6 +46,8 @@ const operations: readonly [string, string, Operation][] = [
   ],
   ['getting a client', 'GetItem', (c, name) => clientStore(c, name).get('c')],
   ['registering a client', 'PutItem', (c, name) => clientStore(c, name).create(client)],
+  ['changing a client', 'PutItem', (c, name) => clientStore(c, name).replace({ ...client, version: 2 })],
+  ['deleting a client', 'DeleteItem', (c, name) => clientStore(c, name).delete('c')],
   ['putting an issued token', 'PutItem', (c, name) => issuedTokenStore(c, name).put(token)],
   ['getting an issued token', 'GetItem', (c, name) => issuedTokenStore(c, name).get('j')],
 ];

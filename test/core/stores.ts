@@ -8,10 +8,13 @@ import type {
   IssuedTokenStore,
   KeySealer,
   KeySetStore,
+  RefreshFamilyStore,
+  ReplayStore,
   RevocationReader,
   RevocationWriter,
   SealContext,
 } from '../../core/ports.ts';
+import type { RefreshFamily } from '../../core/refresh/family.ts';
 import type { RevocationRecord } from '../../core/revocation/record.ts';
 
 /** A key-set table: a write wins only if its version is the one after what is stored. */
@@ -81,10 +84,79 @@ export class MemoryRevocations implements RevocationReader, RevocationWriter {
   }
 }
 
-export function clientsOf(...clients: readonly Client[]): ClientStore {
+export class MemoryClients implements ClientStore {
+  readonly stored = new Map<string, Client>();
+
+  get(clientId: string): Promise<Client | undefined> {
+    return Promise.resolve(this.stored.get(clientId));
+  }
+
+  create(client: Client): Promise<boolean> {
+    return Promise.resolve(this.#put(client, undefined));
+  }
+
+  replace(next: Client): Promise<boolean> {
+    return Promise.resolve(this.#put(next, next.version - 1));
+  }
+
+  delete(clientId: string): Promise<void> {
+    this.stored.delete(clientId);
+    return Promise.resolve();
+  }
+
+  #put(client: Client, before: number | undefined): boolean {
+    if (this.stored.get(client.clientId)?.version !== before) return false;
+    this.stored.set(client.clientId, client);
+    return true;
+  }
+}
+
+export function clientsOf(...clients: readonly Client[]): MemoryClients {
+  const store = new MemoryClients();
+  for (const client of clients) store.stored.set(client.clientId, client);
+  return store;
+}
+
+/** Families in memory: a turn wins only over the generation before it. */
+export class MemoryFamilies implements RefreshFamilyStore {
+  readonly stored = new Map<string, RefreshFamily>();
+  /** How many turns won. */
+  turns = 0;
+
+  get(sid: string): Promise<RefreshFamily | undefined> {
+    return Promise.resolve(this.stored.get(sid));
+  }
+
+  create(family: RefreshFamily): Promise<void> {
+    this.stored.set(family.sid, family);
+    return Promise.resolve();
+  }
+
+  turn(next: RefreshFamily): Promise<boolean> {
+    const family = this.stored.get(next.sid);
+    if (family?.generation !== next.generation - 1 || family.revokedAt !== undefined)
+      return Promise.resolve(false);
+    this.stored.set(next.sid, next);
+    this.turns += 1;
+    return Promise.resolve(true);
+  }
+
+  revoke(sid: string, revokedAt: number): Promise<void> {
+    const family = this.stored.get(sid);
+    if (family !== undefined) this.stored.set(sid, { revokedAt, ...family });
+    return Promise.resolve();
+  }
+}
+
+/** Remembers what was used. */
+export function memoryReplays(): ReplayStore {
+  const seen = new Set<string>();
   return {
-    get: (clientId) => Promise.resolve(clients.find((client) => client.clientId === clientId)),
-    create: () => Promise.resolve(false),
+    remember(id) {
+      const isFirst = !seen.has(id);
+      seen.add(id);
+      return Promise.resolve(isFirst);
+    },
   };
 }
 

@@ -29,6 +29,11 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: publicDocument,
   },
   {
+    path: 'Api/GET--.well-known--oauth-protected-resource',
+    rule: 'AwsSolutions-APIG4',
+    reason: 'Public by RFC 9728: clients read it before they have a token.',
+  },
+  {
     path: 'Tokens/Rotation/DeadLetters',
     rule: 'AwsSolutions-SQS3',
     reason:

@@ -37,6 +37,15 @@ const expected = {
     { actions: ['dynamodb:GetItem'], resources: ['<Tokens/Clients>', '<Tokens/KeySets>'] },
     { actions: ['kms:Decrypt'], resources: ['<Tokens/SealingKey>'], conditions: forOwnIssuer },
     { actions: ['dynamodb:PutItem'], resources: ['<Tokens/IssuedTokens>'] },
+    {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      resources: ['<Tokens/RefreshFamilies>'],
+    },
+    { actions: ['dynamodb:BatchGetItem'], resources: ['<Revocations/Table>'] },
+    {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      resources: ['<Revocations/Table>', '<Tokens/Replays/Table>'],
+    },
   ],
   'Tokens/Metadata/Role': [writeLogs('Tokens/Metadata'), readPublicKeys],
   'Tokens/KeyRotation/Role': [
@@ -61,7 +70,10 @@ const expected = {
     writeLogs('Revocation'),
     readPublicKeys,
     { actions: ['dynamodb:GetItem'], resources: ['<Tokens/Clients>'] },
-    revoke,
+    {
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      resources: ['<Revocations/Table>', '<Tokens/Replays/Table>'],
+    },
   ],
   'Admin/Role': [
     writeLogs('Admin'),
@@ -139,6 +151,7 @@ describe('IAM of the default stack', () => {
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/jwks.json'],
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/openid-configuration'],
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/oauth-authorization-server'],
+        ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/oauth-protected-resource'],
         ['<Whoami/Function>', gateway, '*/*/whoami'],
         ['<Jwt/Authorizer/Function>', gateway, 'authorizers/<Api/KeyturnJwtAuthorizerFunction99776CF7>'],
       ]),

@@ -8,7 +8,8 @@ const adminRoutes = Object.values(AdminRoutes);
 const template = Template.fromStack(makeKeyturnStack());
 const settings =
   '{"algorithm":"RS256","audience":"<Api.ApiEndpoint>","tokenLifetimeSeconds":900,"rotationPeriodSeconds":2592000,' +
-  '"jwksCacheSeconds":7200,"clockSkewSeconds":60,"propagationSeconds":60,"signerHoldSeconds":5,"resultsCacheSeconds":0}';
+  '"jwksCacheSeconds":7200,"clockSkewSeconds":60,"propagationSeconds":60,"signerHoldSeconds":5,' +
+  '"refreshTokenLifetimeSeconds":2592000,"refreshGraceSeconds":30,"resultsCacheSeconds":0}';
 const authorizer =
   '{"issuers":[{"issuer":"<Api.ApiEndpoint>","audience":["<Api.ApiEndpoint>"],"typ":["at+jwt"],' +
   `"algorithms":${JSON.stringify(signingAlgorithms)},"maxLifetimeSeconds":86400}],"clockToleranceSeconds":60,` +
@@ -23,16 +24,16 @@ describe('resources of the default stack', () => {
   it.each([
     ['AWS::ApiGatewayV2::Api', 1],
     ['AWS::ApiGatewayV2::Stage', 1],
-    ['AWS::ApiGatewayV2::Route', 6 + adminRoutes.length],
-    ['AWS::ApiGatewayV2::Integration', 7],
+    ['AWS::ApiGatewayV2::Route', 7 + adminRoutes.length],
+    ['AWS::ApiGatewayV2::Integration', 8],
     ['AWS::ApiGatewayV2::Authorizer', 1],
-    ['AWS::DynamoDB::Table', 5],
+    ['AWS::DynamoDB::Table', 7],
     ['AWS::KMS::Key', 1],
     ['AWS::Lambda::Function', 7],
     ['AWS::Logs::LogGroup', 8],
     ['AWS::IAM::Role', 8],
     ['AWS::IAM::Policy', 8],
-    ['AWS::Lambda::Permission', 7 + adminRoutes.length],
+    ['AWS::Lambda::Permission', 8 + adminRoutes.length],
     ['AWS::Scheduler::Schedule', 1],
     ['AWS::SQS::Queue', 1],
     ['AWS::SQS::QueuePolicy', 1],
@@ -42,7 +43,7 @@ describe('resources of the default stack', () => {
   });
 
   it('has no resource of another type', () => {
-    expect(Object.keys(template.toJSON()['Resources'])).toHaveLength(64 + 2 * adminRoutes.length);
+    expect(Object.keys(template.toJSON()['Resources'])).toHaveLength(69 + 2 * adminRoutes.length);
   });
 
   it.each([
@@ -58,6 +59,12 @@ describe('resources of the default stack', () => {
     [
       'GET /.well-known/oauth-authorization-server',
       'Api/GET--.well-known--oauth-authorization-server',
+      'Tokens/Metadata',
+      false,
+    ],
+    [
+      'GET /.well-known/oauth-protected-resource',
+      'Api/GET--.well-known--oauth-protected-resource',
       'Tokens/Metadata',
       false,
     ],
@@ -107,6 +114,8 @@ describe('resources of the default stack', () => {
     ['Tokens/KeySets', 'issuer', undefined],
     ['Tokens/Clients', 'clientId', undefined],
     ['Tokens/IssuedTokens', 'jti', 'expiresAt'],
+    ['Tokens/RefreshFamilies', 'sid', 'expiresAt'],
+    ['Tokens/Replays/Table', 'id', 'expiresAt'],
   ])('makes the table %s: key %s, TTL %s', (path, key, ttl) => {
     const table = resourcesByPath(template, 'AWS::DynamoDB::Table').get(path);
     expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
@@ -182,6 +191,9 @@ describe('functions of the default stack', () => {
         KEYTURN_SEALING_KEY: '<Tokens/SealingKey>',
         KEYTURN_CLIENT_TABLE: '<Tokens/Clients>',
         KEYTURN_ISSUED_TOKEN_TABLE: '<Tokens/IssuedTokens>',
+        KEYTURN_REFRESH_FAMILY_TABLE: '<Tokens/RefreshFamilies>',
+        KEYTURN_REPLAY_TABLE: '<Tokens/Replays/Table>',
+        KEYTURN_REVOCATION_TABLE: '<Revocations/Table>',
       },
     ],
     [
@@ -219,6 +231,7 @@ describe('functions of the default stack', () => {
         KEYTURN_AUTHORIZER: authorizer,
         KEYTURN_KEY_SET_TABLE: '<Tokens/KeySets>',
         KEYTURN_CLIENT_TABLE: '<Tokens/Clients>',
+        KEYTURN_REPLAY_TABLE: '<Tokens/Replays/Table>',
         KEYTURN_REVOCATION_TABLE: '<Revocations/Table>',
       },
     ],

@@ -94,7 +94,14 @@ async function register(
   const createdAt = Math.floor(Date.now() / 1000);
   const secrets = [{ hash: await hashSecret(secret), createdAt }];
   assert.ok(
-    await clients.create({ clientId, scopes, secrets, createdAt }),
+    await clients.create({
+      clientId,
+      grants: ['client_credentials'],
+      scopes,
+      secrets,
+      createdAt,
+      version: 1,
+    }),
     `the client id ${clientId} is taken`,
   );
   return { clientId, secret };

@@ -16,6 +16,8 @@ const settings: TokenServiceSettings = {
   algorithm: 'ES256',
   audience: 'a',
   resultsCacheSeconds: 300,
+  refreshTokenLifetimeSeconds: 86_400,
+  refreshGraceSeconds: 30,
 };
 const start = 1_800_000_000;
 const lead = 7200 + 30 + 60;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { errorAnswer, jsonAnswer } from '../../../core/oauth/answers.ts';
 import { OAuthError, type OAuthErrorCode } from '../../../core/oauth/errors.ts';
-import { authorizationServerMetadata } from '../../../core/oauth/metadata.ts';
-import { grantTypes } from '../../../core/oauth/grant-types.ts';
+import { authorizationServerMetadata, protectedResourceMetadata } from '../../../core/oauth/metadata.ts';
+import { assertionAlgorithms } from '../../../core/oauth/assertion-algorithms.ts';
+import { proofAlgorithms } from '../../../core/sender/dpop.ts';
 import { UnavailableError } from '../../../core/ports.ts';
 
 const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' };
@@ -20,6 +21,8 @@ describe('errorAnswer', () => {
     ['unauthorized_client', 400],
     ['unsupported_grant_type', 400],
     ['invalid_scope', 400],
+    ['invalid_target', 400],
+    ['invalid_dpop_proof', 400],
     ['unsupported_token_type', 400],
     ['temporarily_unavailable', 503],
     ['server_error', 500],
@@ -54,6 +57,8 @@ describe('errorAnswer', () => {
   });
 });
 
+const methods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'];
+
 describe('authorizationServerMetadata', () => {
   it('lists what is on, at addresses under the issuer', () => {
     expect(authorizationServerMetadata('https://issuer.example')).toEqual({
@@ -61,11 +66,25 @@ describe('authorizationServerMetadata', () => {
       token_endpoint: 'https://issuer.example/oauth2/token',
       jwks_uri: 'https://issuer.example/.well-known/jwks.json',
       revocation_endpoint: 'https://issuer.example/oauth2/revoke',
-      grant_types_supported: ['client_credentials'],
+      grant_types_supported: ['client_credentials', 'refresh_token'],
       response_types_supported: [],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-      revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      token_endpoint_auth_methods_supported: methods,
+      token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+      revocation_endpoint_auth_methods_supported: methods,
+      revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+      dpop_signing_alg_values_supported: proofAlgorithms,
+      protected_resources: ['https://issuer.example'],
     });
-    expect(grantTypes).toEqual(['client_credentials']);
+  });
+});
+
+describe('protectedResourceMetadata', () => {
+  it('names the authorization server of the API', () => {
+    expect(protectedResourceMetadata('https://issuer.example')).toEqual({
+      resource: 'https://issuer.example',
+      authorization_servers: ['https://issuer.example'],
+      bearer_methods_supported: ['header'],
+      dpop_signing_alg_values_supported: proofAlgorithms,
+    });
   });
 });

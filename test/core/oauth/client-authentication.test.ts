@@ -1,16 +1,16 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from '@jest/globals';
 import { authenticateClient } from '../../../core/oauth/client-authentication.ts';
-import { type ClientStore, UnavailableError } from '../../../core/ports.ts';
-import { clientsOf } from '../stores.ts';
-import { basic, clients } from './fixture.ts';
+import { UnavailableError } from '../../../core/ports.ts';
+import { basic, service } from './fixture.ts';
 
 const base64 = (text: string | Uint8Array) => `Basic ${Buffer.from(text).toString('base64')}`;
 const formEncoded = (text: string) => encodeURIComponent(text).replaceAll('%20', '+');
 
 async function authenticate(authorization: string | undefined, form: Readonly<Record<string, string>> = {}) {
-  const store = clientsOf(...(await clients()));
-  return (await authenticateClient(authorization, new Map(Object.entries(form)), store)).clientId;
+  const { context } = await service();
+  const request = { headers: { authorization } };
+  return (await authenticateClient(request, new Map(Object.entries(form)), context)).clientId;
 }
 
 describe('authenticateClient takes', () => {
@@ -83,12 +83,9 @@ describe('authenticateClient', () => {
   });
 
   it('lets an unavailable client table through as what it is', async () => {
-    const store: ClientStore = {
-      get: () => Promise.reject(new UnavailableError('clients')),
-      create: () => Promise.resolve(false),
-    };
-    await expect(authenticateClient(basic('shop', 's3cret'), new Map(), store)).rejects.toThrow(
-      UnavailableError,
-    );
+    const clients = { get: () => Promise.reject(new UnavailableError('clients')) };
+    const context = { ...(await service()).context, clients };
+    const request = { headers: { authorization: basic('shop', 's3cret') } };
+    await expect(authenticateClient(request, new Map(), context)).rejects.toThrow(UnavailableError);
   });
 });

@@ -1,21 +1,30 @@
 /** A token service with registered clients, a held key and stores in memory. */
 import { Buffer } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
 import type { TokenServiceSettings } from '../../../core/contract/settings.ts';
 import type { Client } from '../../../core/issue/client.ts';
+import { clientKeySources } from '../../../core/issue/client-keys.ts';
 import { hashSecret } from '../../../core/issue/client-secret.ts';
 import { signerOf } from '../../../core/issue/signer.ts';
 import type { OAuthRequest } from '../../../core/oauth/form.ts';
-import type { IssueContext } from '../../../core/oauth/token-endpoint.ts';
+import type { TokenContext } from '../../../core/oauth/token-endpoint.ts';
 import { makeKey, now, type TestKey } from '../issuer.ts';
 import { key as signingKey } from '../keys/key-sets.ts';
-import { clientsOf, MemoryIssuedTokens } from '../stores.ts';
+import {
+  clientsOf,
+  type MemoryClients,
+  MemoryFamilies,
+  MemoryIssuedTokens,
+  memoryReplays,
+  MemoryRevocations,
+} from '../stores.ts';
 
 export const issuer = 'https://issuer.example';
 
 export const settings: TokenServiceSettings = {
   ...{ algorithm: 'ES256', audience: 'orders', tokenLifetimeSeconds: 900, rotationPeriodSeconds: 100_000 },
   ...{ jwksCacheSeconds: 7200, clockSkewSeconds: 60, propagationSeconds: 60, signerHoldSeconds: 5 },
-  resultsCacheSeconds: 0,
+  ...{ resultsCacheSeconds: 0, refreshTokenLifetimeSeconds: 86_400, refreshGraceSeconds: 30 },
 };
 
 /** Registers a client with these secrets. */
@@ -26,7 +35,8 @@ export async function client(
 ): Promise<Client> {
   const hashes = await Promise.all(secrets.map(hashSecret));
   const kept = hashes.map((hash) => ({ hash, createdAt: 1 }));
-  return { clientId, scopes: ['read', 'write'], secrets: kept, createdAt: 1, ...more };
+  const grants = ['client_credentials', 'refresh_token'] as const;
+  return { clientId, grants, scopes: ['read', 'write'], secrets: kept, createdAt: 1, version: 1, ...more };
 }
 
 export const clients = async (): Promise<readonly Client[]> => [
@@ -40,7 +50,10 @@ export const clients = async (): Promise<readonly Client[]> => [
 export interface Service {
   readonly key: TestKey;
   readonly issuedTokens: MemoryIssuedTokens;
-  readonly context: IssueContext;
+  readonly families: MemoryFamilies;
+  readonly revocations: MemoryRevocations;
+  readonly clients: MemoryClients;
+  readonly context: TokenContext;
 }
 
 export async function service(...more: readonly Client[]): Promise<Service> {
@@ -50,12 +63,19 @@ export async function service(...more: readonly Client[]): Promise<Service> {
     signingKey: signingKey('es', 'active', { algorithm: 'ES256' }),
     sign: signerOf(key.privateKey),
   };
-  const context: IssueContext = {
-    ...{ issuer, settings, clients: clientsOf(...(await clients()), ...more), issuedTokens, now: now + 0.75 },
+  const families = new MemoryFamilies();
+  const revocations = new MemoryRevocations();
+  const registered = clientsOf(...(await clients()), ...more);
+  const context: TokenContext = {
+    ...{ issuer, settings, clients: registered, issuedTokens, families, revocations, randomBytes },
     ...{ signer: { current: () => Promise.resolve(unsealed) }, newJti: () => 'jti-1' },
+    ...{ keysOf: clientKeySources({ fetch: noFetch }), replays: memoryReplays() },
+    ...{ clockSkewSeconds: settings.clockSkewSeconds, now: now + 0.75 },
   };
-  return { key, issuedTokens, context };
+  return { key, issuedTokens, families, revocations, clients: registered, context };
 }
+
+const noFetch = () => Promise.reject(new Error('nothing is fetched here'));
 
 export const basic = (id: string, secret: string): string =>
   `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;

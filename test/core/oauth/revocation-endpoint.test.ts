@@ -2,9 +2,9 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type RevocationContext, revocationEndpoint } from '../../../core/oauth/revocation-endpoint.ts';
 import { UnavailableError } from '../../../core/ports.ts';
 import { contextOf, now } from '../issuer.ts';
-import { clientsOf, MemoryRevocations } from '../stores.ts';
+import { MemoryRevocations } from '../stores.ts';
 import { ours, setStage, type Spoilt, type Stage } from '../verify/fixture.ts';
-import { basic, clients, request } from './fixture.ts';
+import { basic, request, service } from './fixture.ts';
 
 let stage: Stage;
 let revocations: MemoryRevocations;
@@ -17,7 +17,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   revocations = new MemoryRevocations();
   context = {
-    ...{ clients: clientsOf(...(await clients())), revocations },
+    ...(await service()).context,
+    revocations,
     settings: { clockSkewSeconds: 60, resultsCacheSeconds: 0 },
     verification: stage.contextWith({ read: () => Promise.resolve(new Map()) }),
   };
