@@ -16,6 +16,7 @@ export const local: Command = {
     '',
     "Plays the app of ./cdk.json, or what --app or --template name. Listens on 127.0.0.1 alone, port 8787 (or PORT's);",
     'a stack with several APIs takes the ports after it too. Data is kept in .keyturn/.',
+    'A template parameter without a default takes its value from the environment variable of its name.',
     '',
     '  npx keyturn local',
     '  npx keyturn local --app "npx tsx bin/app.ts" --port 9000',
@@ -50,6 +51,7 @@ async function start(dataDirectory: string, options: OptionValues): Promise<Loca
   return play({
     assembly,
     dataDirectory,
+    parameters: process.env,
     port: portOf(stringOption(options, 'port') ?? process.env.PORT),
     log: (source, line) => console.log(`[${source}] ${line}`),
   });

@@ -32,6 +32,8 @@ export interface PlayOptions {
   /** Port of the first API; the others take the ports after it. */
   readonly port: number;
   readonly log: Log;
+  /** Values of the template parameters that have no default of their own, by name. Default none. */
+  readonly parameters?: Readonly<Record<string, string | undefined>>;
   /** Default the engine that wrote the data folder, else the best that is installed. */
   readonly engine?: Engine;
 }
@@ -69,7 +71,7 @@ export async function play(options: PlayOptions): Promise<LocalStack> {
 }
 
 async function start(options: PlayOptions, onStop: Stage['onStop']): Promise<Omit<LocalStack, 'stop'>> {
-  const set = new TemplateSet(readAssembly(options.assembly, options.stackNames));
+  const set = new TemplateSet(readAssembly(options.assembly, options.stackNames), options.parameters);
   const data = openDataDirectory(options.dataDirectory);
   onStop(() => data.release());
   const stage: Stage = { set, data, log: options.log, onStop };

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { buffer } from 'node:stream/consumers';
 import { isHopByHop, type HeaderPair } from './headers.ts';
 import type { Answer } from './answer.ts';
 
@@ -9,32 +10,35 @@ export interface BackendRequest {
   readonly method: string;
   readonly headers: readonly HeaderPair[];
   readonly body: Buffer;
-  /** Milliseconds until the response's headers must be there. */
+  /** Milliseconds until the response must be there; where it is streamed, until its headers are. */
   readonly timeoutMs: number;
+  /** Whether the response's body is handed on while it arrives, or once it is whole. */
+  readonly streams: boolean;
 }
 
 /** Why a backend gave no answer. */
 export type BackendFailure = 'timeout' | 'unreachable';
 
-/** Asks a backend; its body is handed on as a stream, while it arrives. */
+/** Asks a backend. */
 export function askBackend(wanted: BackendRequest): Promise<Answer | BackendFailure> {
   return new Promise((resolve) => {
     const url = targetOf(wanted.url);
     if (url === undefined) return resolve('unreachable');
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = send(url, optionsOf(wanted, url));
+    const fail = (): void => {
+      clearTimeout(timer);
+      resolve('unreachable');
+    };
     const timer = setTimeout(() => {
       resolve('timeout');
       request.destroy();
     }, wanted.timeoutMs);
     request.on('response', (message) => {
-      clearTimeout(timer);
-      resolve(answerOf(message));
+      const body = wanted.streams ? Promise.resolve(message) : buffer(message);
+      body.then((content) => resolve(answerOf(message, content)), fail).finally(() => clearTimeout(timer));
     });
-    request.on('error', () => {
-      clearTimeout(timer);
-      resolve('unreachable');
-    });
+    request.on('error', fail);
     request.end(wanted.body);
   });
 }
@@ -54,11 +58,11 @@ function optionsOf({ method, headers, body }: BackendRequest, url: URL): Request
   return { method, headers: [['host', url.host] as HeaderPair, ...kept, ...length].flat() };
 }
 
-function answerOf(message: IncomingMessage): Answer {
+function answerOf(message: IncomingMessage, body: Answer['body']): Answer {
   const headers: HeaderPair[] = [];
   for (let at = 0; at + 1 < message.rawHeaders.length; at += 2) {
     const name = message.rawHeaders[at] ?? '';
     if (!isHopByHop(name)) headers.push([name, message.rawHeaders[at + 1] ?? '']);
   }
-  return { status: message.statusCode ?? 502, headers, body: message };
+  return { status: message.statusCode ?? 502, headers, body };
 }

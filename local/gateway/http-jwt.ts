@@ -21,7 +21,7 @@ export function readHttpJwtAuthorizer({ logicalId, properties }: Resource): JwtA
         issuer: textOf(issuer) ?? '',
         audiences: stringsOf(audience),
         algorithms: ['RS256', 'RS384', 'RS512'],
-        requiredClaims: {},
+        additionalClaims: [],
       },
     ],
     keysTtlSeconds,

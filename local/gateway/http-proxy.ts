@@ -15,7 +15,7 @@ interface Mapped {
   readonly path: string | undefined;
 }
 
-/** Hands a call to the backend of an HTTP_PROXY integration, its answer passed on as it arrives. */
+/** Hands a call to the backend of an HTTP_PROXY integration; an HTTP API streams no answer. */
 export async function proxyHttp(
   call: HttpCall,
   integration: Proxy,
@@ -28,6 +28,7 @@ export async function proxyHttp(
     headers: mapped.headers,
     body: call.request.body,
     timeoutMs: integration.timeoutMs,
+    streams: false,
   });
   return typeof answer === 'string' ? messageAnswer(503, 'Service Unavailable') : answer;
 }

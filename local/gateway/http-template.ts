@@ -11,6 +11,7 @@ import type {
   Stage,
 } from './http-model.ts';
 import { readHttpJwtAuthorizer } from './http-jwt.ts';
+import { resultTtl } from './result-ttl.ts';
 import { bySpecificity, parsePattern } from './routes.ts';
 
 /** An HTTP API's default integration time-out, in milliseconds. */
@@ -87,15 +88,16 @@ function readAuthorization(found: ApiResources, route: Resource): HttpAuthorizat
 function readLambdaAuthorization(resource: Resource): HttpAuthorization {
   const { properties, logicalId } = resource;
   const version = properties['AuthorizerPayloadFormatVersion'] === '2.0' ? '2.0' : '1.0';
+  const identitySource = stringsOf(properties['IdentitySource']);
   const simple = version === '2.0' && booleanOf(properties['EnableSimpleResponses']) === true;
   return {
     kind: 'lambda',
-    event: { version, identitySource: stringsOf(properties['IdentitySource']) },
+    event: { version, identitySource },
     authorizer: {
       id: physicalId(logicalId),
       logicalId,
       functionArn: textOf(properties['AuthorizerUri']) ?? '',
-      ttlSeconds: numberOf(properties['AuthorizerResultTtlInSeconds']) ?? 0,
+      ttlSeconds: resultTtl(resource, { byDefault: 0, hasIdentity: identitySource.length > 0 }),
       timeoutMs: authorizerTimeoutMs,
       rules: { simple, structuredContext: version === '2.0', principalRequired: false },
     },

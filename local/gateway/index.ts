@@ -42,6 +42,8 @@ export const gatewayResourceTypes: readonly string[] = [
   'AWS::ApiGateway::Stage',
   'AWS::ApiGateway::Deployment',
   'AWS::ApiGateway::GatewayResponse',
+  'AWS::ApiGateway::Model',
+  'AWS::ApiGateway::RequestValidator',
 ];
 
 /**

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import type { JwtIssuer } from './jwt-model.ts';
+import type { AdditionalClaim, JwtIssuer } from './jwt-model.ts';
 
 /**
  * What is wrong with a claims set whose signature held, or undefined. No clock skew is allowed for.
@@ -9,7 +9,7 @@ import type { JwtIssuer } from './jwt-model.ts';
 export function checkClaims(claims: JsonObject, issuer: JwtIssuer, now: number): string | undefined {
   const seconds = Math.floor(now / 1000);
   if (!audienceFits(claims, issuer)) return 'the token does not have a valid audience';
-  return checkTimes(claims, seconds) ?? checkRequired(claims, issuer);
+  return checkTimes(claims, seconds) ?? checkAdditional(claims, issuer);
 }
 
 /** The scopes of a claims set: `scope` or `scp`, a space-separated string or a list. */
@@ -33,11 +33,18 @@ function checkTimes({ exp, nbf, iat }: JsonObject, seconds: number): string | un
   return undefined;
 }
 
-function checkRequired(claims: JsonObject, { requiredClaims }: JwtIssuer): string | undefined {
-  const missing = Object.entries(requiredClaims).find(
-    ([name, values]) => !listOf(claims[name]).some((value) => values.includes(value)),
+function checkAdditional(claims: JsonObject, { additionalClaims }: JwtIssuer): string | undefined {
+  const wrong = additionalClaims.find((asked) => !claimFits(claims[asked.name], asked));
+  return wrong === undefined ? undefined : `the token does not have a valid ${wrong.name}`;
+}
+
+function claimFits(value: unknown, { expectedValues, format, isRequired }: AdditionalClaim): boolean {
+  if (value === undefined) return !isRequired;
+  if (Array.isArray(value) !== (format === 'string-array')) return false;
+  const values = listOf(value).flatMap((text) =>
+    format === 'space-separated-values' ? text.split(' ') : [text],
   );
-  return missing === undefined ? undefined : `the token does not have a valid ${missing[0]}`;
+  return values.some((item) => expectedValues.length === 0 || expectedValues.includes(item));
 }
 
 function listOf(value: unknown): string[] {

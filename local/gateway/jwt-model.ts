@@ -17,8 +17,18 @@ export interface JwtIssuer {
   /** One of them must be in `aud` (or be `client_id` when there is no `aud`). */
   readonly audiences: readonly string[];
   readonly algorithms: readonly string[];
-  /** Claims that must be there with one of the given values. */
-  readonly requiredClaims: Readonly<Record<string, readonly string[]>>;
+  /** What is asked of further claims. */
+  readonly additionalClaims: readonly AdditionalClaim[];
+}
+
+/** What a JWT authorizer of a REST API asks of a claim. */
+export interface AdditionalClaim {
+  readonly name: string;
+  /** One of them must be in the claim. Empty: any value does. */
+  readonly expectedValues: readonly string[];
+  readonly format: 'single-string' | 'string-array' | 'space-separated-values';
+  /** Whether a token without the claim is refused. */
+  readonly isRequired: boolean;
 }
 
 /** What a token's claims set came to. */

@@ -1,12 +1,14 @@
 import type { Answer } from './answer.ts';
 import { forwardedHeaders, type ClientRequest } from './client-request.ts';
 import { findStage } from './http-call.ts';
+import { headerValue } from './headers.ts';
 import { shortId, uuid } from './identifiers.ts';
 import { authorizeRest, type RestAuthorizationTools } from './rest-authorization.ts';
 import { findMethod, type RestCall, type RestRequest } from './rest-call.ts';
 import { runIntegration } from './rest-integrations.ts';
 import type { RestApi } from './rest-model.ts';
 import { gatewayResponse, withRequestIds } from './rest-responses.ts';
+import { isValidBody } from './rest-validation.ts';
 import type { Service } from './server.ts';
 
 /** Serves a REST API. */
@@ -62,7 +64,10 @@ async function called(call: RestCall, tools: RestAuthorizationTools): Promise<An
   const outcome = await authorizeRest(call, tools);
   if ('refusal' in outcome) return gatewayResponse(call, outcome.refusal);
   const { authorizer } = outcome;
-  const { integration } = call.method;
+  const { integration, requestModels } = call.method;
+  const contentType = headerValue(call.request.headers, 'content-type');
+  if (!isValidBody(requestModels, contentType, call.request.body))
+    return gatewayResponse(call, { type: 'BAD_REQUEST_BODY' });
   if (integration === undefined) return gatewayResponse(call, { type: 'API_CONFIGURATION_ERROR' });
   const answer = await runIntegration(integration, { call, authorizer }, tools);
   if ('body' in answer) return answer;

@@ -1,13 +1,11 @@
-import { arrayOf, isObject, numberOf, objectOf, textOf, type JsonObject } from '../json.ts';
+import { arrayOf, booleanOf, isObject, objectOf, textOf, type JsonObject } from '../json.ts';
 import { physicalId } from '../physical-id.ts';
 import type { Resource } from '../types.ts';
 import { stringsOf, type ApiResources } from './api-resources.ts';
-import type { JwtAuthorizer, JwtIssuer } from './jwt-model.ts';
+import type { AdditionalClaim, JwtAuthorizer, JwtIssuer } from './jwt-model.ts';
 import type { LambdaAuthorizer } from './lambda-authorizer.ts';
+import { resultTtl } from './result-ttl.ts';
 import type { RestAuthorization } from './rest-model.ts';
-
-/** A REST API keeps an authorizer's answer this long when nothing is said, in seconds. */
-const defaultTtlSeconds = 300;
 
 /** A REST API waits this long for a Lambda authorizer, in milliseconds. */
 const authorizerTimeoutMs = 29_000;
@@ -47,7 +45,7 @@ function readAuthorizer(resource: Resource, scopes: readonly string[]): RestAuth
     const sources = identitySource.split(',').map((source) => source.trim());
     return {
       kind: 'request',
-      authorizer: lambdaAuthorizer(resource),
+      authorizer: lambdaAuthorizer(resource, identitySource),
       identitySource: sources.filter((source) => source !== ''),
     };
   }
@@ -58,7 +56,12 @@ function readToken(resource: Resource, identitySource: string): RestAuthorizatio
   const expression = textOf(resource.properties['IdentityValidationExpression']);
   const validation = expression === undefined ? undefined : regExpOf(expression);
   if (expression !== undefined && validation === undefined) return undefined;
-  return { kind: 'token', authorizer: lambdaAuthorizer(resource), identitySource, validation };
+  return {
+    kind: 'token',
+    authorizer: lambdaAuthorizer(resource, identitySource),
+    identitySource,
+    validation,
+  };
 }
 
 /** The expression is written for another engine; its `(?i)` is this one's flag. */
@@ -71,12 +74,13 @@ function regExpOf(expression: string): RegExp | undefined {
   }
 }
 
-function lambdaAuthorizer({ logicalId, properties }: Resource): LambdaAuthorizer {
+function lambdaAuthorizer(resource: Resource, identitySource: string): LambdaAuthorizer {
+  const { logicalId, properties } = resource;
   return {
     id: physicalId(logicalId),
     logicalId,
     functionArn: textOf(properties['AuthorizerUri']) ?? '',
-    ttlSeconds: numberOf(properties['AuthorizerResultTtlInSeconds']) ?? defaultTtlSeconds,
+    ttlSeconds: resultTtl(resource, { byDefault: 300, hasIdentity: identitySource.trim() !== '' }),
     timeoutMs: authorizerTimeoutMs,
     rules: { simple: false, structuredContext: false, principalRequired: true },
   };
@@ -105,12 +109,17 @@ function readIssuer(issuer: JsonObject, defaultAlgorithms: readonly string[]): J
     issuer: textOf(issuer['Issuer']) ?? '',
     audiences: stringsOf(issuer['Audiences']),
     algorithms: own.length > 0 ? own : defaultAlgorithms,
-    requiredClaims: Object.fromEntries(
-      Object.entries(objectOf(issuer['AdditionalClaims'])).map(([name, value]) => [name, valuesOf(value)]),
-    ),
+    additionalClaims: arrayOf(issuer['AdditionalClaims']).map((claim) => readClaim(objectOf(claim))),
   };
 }
 
-function valuesOf(value: unknown): string[] {
-  return typeof value === 'string' ? [value] : stringsOf(value);
+/** AWS names neither the default of `Required` nor the case of `Format`: a claim is required unless it says false. */
+function readClaim(claim: JsonObject): AdditionalClaim {
+  const format = (textOf(claim['Format']) ?? '').toLowerCase().replaceAll('_', '-');
+  return {
+    name: textOf(claim['ClaimName']) ?? '',
+    expectedValues: stringsOf(claim['ExpectedValues']),
+    format: format === 'string-array' || format === 'space-separated-values' ? format : 'single-string',
+    isRequired: booleanOf(claim['Required']) ?? true,
+  };
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../json.ts';
 import type { Answer } from './answer.ts';
 import { askBackend } from './backend.ts';
 import { callFunction } from './call-function.ts';
-import { headerValue, type HeaderPair } from './headers.ts';
+import { headerValue, type HeaderPair, withoutHeaders } from './headers.ts';
 import { answerOfPayload } from './lambda-response.ts';
 import { matchesMedia } from './media.ts';
 import { restView, type RestCall } from './rest-call.ts';
@@ -85,14 +85,21 @@ async function runHttp(
   const answer = await askBackend({
     url: targetUrl(integration, { path: mapped('path'), query: mapped('querystring') }, call),
     method: integration.method === 'ANY' ? call.request.method : integration.method,
-    headers: [...(integration.proxy ? call.headers : []), ...mapped('header')],
+    headers: backendHeaders(integration.proxy ? call.headers : [], mapped('header')),
     body: call.request.body,
     timeoutMs: integration.timeoutMs,
+    streams: integration.streams,
   });
   if (answer === 'timeout') return { type: 'INTEGRATION_TIMEOUT' };
   if (answer === 'unreachable') return { type: 'INTEGRATION_FAILURE' };
   if (integration.proxy) return withRemappedHeaders(answer);
   return mappedResponse(integration.responses, answer, view) ?? { type: 'API_CONFIGURATION_ERROR' };
+}
+
+/** A mapped header takes the place of the caller's. */
+function backendHeaders(own: readonly HeaderPair[], mapped: readonly HeaderPair[]): readonly HeaderPair[] {
+  const names = mapped.map(([name]) => name);
+  return [...withoutHeaders(own, names), ...mapped];
 }
 
 interface MappedTarget {

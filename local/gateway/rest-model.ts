@@ -1,6 +1,7 @@
 import type { Stage } from './http-model.ts';
 import type { JwtAuthorizer } from './jwt-model.ts';
 import type { LambdaAuthorizer } from './lambda-authorizer.ts';
+import type { RequestModels } from './rest-validation.ts';
 import type { Segment } from './routes.ts';
 import type { ResponseType } from './rest-response-types.ts';
 
@@ -31,6 +32,8 @@ export interface RestMethod {
   /** `ANY` takes all that have no method of their own. */
   readonly httpMethod: string;
   readonly authorization: RestAuthorization;
+  /** What a body is validated by; empty where it is not. */
+  readonly requestModels: RequestModels;
   /** Undefined when it is not played: the method then answers 500. */
   readonly integration: RestIntegration | undefined;
 }
@@ -71,6 +74,8 @@ export type RestIntegration =
       readonly parameters: Readonly<Record<string, string>>;
       readonly responses: readonly IntegrationResponse[];
       readonly timeoutMs: number;
+      /** Whether a response is passed on while it arrives (`ResponseTransferMode: STREAM`, of a proxy alone). */
+      readonly streams: boolean;
     };
 
 /** How a backend's response becomes the method's. */

@@ -12,6 +12,7 @@ import type {
   RestMethod,
   RestResource,
 } from './rest-model.ts';
+import { readRequestModels } from './rest-validation.ts';
 import { bySpecificity, parsePattern } from './routes.ts';
 
 /** A REST API's default integration time-out, in milliseconds. */
@@ -75,12 +76,11 @@ function readMethod(found: ApiResources, method: Resource): RestMethod {
   const { properties, logicalId } = method;
   if (booleanOf(properties['ApiKeyRequired']) === true)
     found.leaveOut(method, 'API keys are not checked here');
-  if (properties['RequestValidatorId'] !== undefined)
-    found.leaveOut(method, 'requests are not validated here');
   return {
     logicalId,
     httpMethod: textOf(properties['HttpMethod']) ?? 'ANY',
     authorization: readRestAuthorization(found, method),
+    requestModels: readRequestModels(found, method),
     integration: readIntegration(found, method),
   };
 }
@@ -108,6 +108,7 @@ function readIntegration(found: ApiResources, method: Resource): RestIntegration
       parameters: textsOf(integration['RequestParameters']),
       responses,
       timeoutMs,
+      streams: kind === 'HTTP_PROXY' && integration['ResponseTransferMode'] === 'STREAM',
     };
   found.leaveOut(
     method,

@@ -187,4 +187,6 @@ const identities: Readonly<Record<string, Identity>> = {
   'AWS::ApiGateway::Method': withId('MethodId'),
   'AWS::ApiGateway::Authorizer': withId('AuthorizerId'),
   'AWS::ApiGateway::Deployment': withId('DeploymentId'),
+  'AWS::ApiGateway::RequestValidator': withId('RequestValidatorId'),
+  'AWS::ApiGateway::Model': { ref: (subject) => subject.property('Name') ?? madeUp(subject), attributes: {} },
 };

@@ -1,5 +1,5 @@
 import { LocalError } from '../errors.ts';
-import { arrayOf, isObject, objectOf, textOf, type JsonObject } from '../json.ts';
+import { arrayOf, objectOf, textOf, type JsonObject } from '../json.ts';
 import { account, region } from '../types.ts';
 import type { StackTemplate } from './assembly.ts';
 import { evaluateCondition } from './conditions.ts';
@@ -18,6 +18,8 @@ export interface Declared {
 
 /** What a stack knows of the others and of the machine. */
 export interface World {
+  /** Values of the parameters that have no default, by name. */
+  readonly parameters: Readonly<Record<string, string | undefined>>;
   /** The id of a resource, unique over all stacks that are played. */
   idOf(stackName: string, logicalId: string): string;
   portOf(id: string): number | undefined;
@@ -86,7 +88,7 @@ export class Stack implements Scope {
   ref(name: string): unknown {
     if (name.startsWith('AWS::')) return this.#pseudo(name);
     if (Object.hasOwn(this.#sections.Parameters, name))
-      return parameter(name, this.#sections.Parameters[name]);
+      return parameter(name, objectOf(this.#sections.Parameters[name]), this.#world.parameters);
     return refOf(this.#subject(name));
   }
 
@@ -166,13 +168,14 @@ function declared(logicalId: string, resource: JsonObject): Declared {
   };
 }
 
-function parameter(name: string, declaration: unknown): unknown {
-  const { Type: type, Default: value } = objectOf(declaration);
-  if (isObject(declaration) && value !== undefined) {
-    return type === 'CommaDelimitedList' ? String(value).split(',') : value;
+function parameter(name: string, declaration: JsonObject, given: World['parameters']): unknown {
+  const { Type: type, Default: value = given[name] } = declaration;
+  if (value === undefined) {
+    throw new LocalError(
+      'TEMPLATE_INVALID',
+      `The parameter "${name}" has no Default, and no value was given; allowed: a value in the environment variable ` +
+        `${name}, or a Default in the template.`,
+    );
   }
-  throw new LocalError(
-    'TEMPLATE_INVALID',
-    `The parameter "${name}" has no Default, and there is nobody here to ask for its value: give it a Default.`,
-  );
+  return type === 'CommaDelimitedList' ? String(value).split(',') : value;
 }

@@ -3,7 +3,7 @@ import { isObject, objectOf, type JsonObject } from '../json.ts';
 import { physicalId } from '../physical-id.ts';
 import type { StackTemplate } from './assembly.ts';
 import type { Made } from './identity.ts';
-import { Stack, type Declared } from './stack.ts';
+import { Stack, type Declared, type World } from './stack.ts';
 
 /** A declared resource together with the stack that has it. */
 export interface Entry {
@@ -23,8 +23,10 @@ export class TemplateSet {
   #ports: ReadonlyMap<string, number> = new Map();
   readonly #made = new Map<string, Made>();
 
-  constructor(sources: readonly StackTemplate[]) {
-    const world = {
+  /** @param parameters values of the parameters that have no default, by name */
+  constructor(sources: readonly StackTemplate[], parameters: World['parameters'] = {}) {
+    const world: World = {
+      parameters,
       idOf: (stackName: string, logicalId: string) => this.#id(stackName, logicalId),
       portOf: (id: string) => this.#ports.get(id),
       madeOf: (id: string) => this.#made.get(id),

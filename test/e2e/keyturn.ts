@@ -60,6 +60,10 @@ export interface StartOptions {
   readonly config?: object;
   /** Whether to run the CDK app, as `npm start` does, in place of an assembly that was synthesized before. */
   readonly isSynthesized?: boolean;
+  /** Folder of another CDK app, whose cdk.json says how it runs. */
+  readonly app?: string;
+  /** Environment variables besides this process's. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 let assembly: string | undefined;
@@ -79,11 +83,11 @@ function synthesized(): string {
 export async function startLocal(options: StartOptions = {}): Promise<Played> {
   const dataDirectory = options.dataDirectory ?? temporaryFolder();
   const port = options.port ?? (await freePort());
-  const runsApp = options.isSynthesized === true || options.config !== undefined;
+  const runsApp = options.isSynthesized === true || (options.config ?? options.app) !== undefined;
   const source = runsApp ? [] : ['--template', synthesized()];
   const child = spawn(process.execPath, [command, 'local', '--data', dataDirectory, ...source], {
-    cwd: root,
-    env: { ...process.env, PORT: String(port), ...configVariable(options.config) },
+    cwd: options.app ?? root,
+    env: { ...process.env, PORT: String(port), ...configVariable(options.config), ...options.env },
   });
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));

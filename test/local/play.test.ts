@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   endPlay,
@@ -121,4 +121,23 @@ it('plays secrets with their rotation, and keys that sign', async () => {
       reason: expect.stringContaining('KeySpec HMAC_256 with KeyUsage GENERATE_VERIFY_MAC are not played'),
     },
   ]);
+});
+
+describe('a template parameter', () => {
+  const more = {
+    Parameters: { ProviderKey: { Type: 'String', NoEcho: true }, Own: { Type: 'String', Default: 'own' } },
+    Outputs: { Key: { Value: { Ref: 'ProviderKey' } }, Own: { Value: { Ref: 'Own' } } },
+  };
+
+  it('takes the value that is given where it has no default', async () => {
+    stack = await playResources({}, { more, parameters: { ProviderKey: 'given', Own: 'not this' } });
+    expect(stack.outputs).toEqual({ Key: 'given', Own: 'own' });
+  });
+
+  it('is named where it has neither', async () => {
+    await expect(playResources({}, { more, parameters: {} })).rejects.toThrow(
+      'The parameter "ProviderKey" has no Default, and no value was given; allowed: a value in the environment variable ' +
+        'ProviderKey, or a Default in the template.',
+    );
+  });
 });

@@ -144,6 +144,37 @@ describe.each(cached)('$name authorizer result cache', (kind) => {
     expect(run.functions.eventsOf('auth')).toHaveLength(2);
   });
 
+  it.each([1, 3600])('keeps an answer for a TTL of %d s, and no longer', async (ttlSeconds) => {
+    let seconds = 1_000_000;
+    const handlers = { auth: (event: Record<string, unknown>) => kind.allow(event, '*'), echo: backend };
+    running = await start(kind.resources(ttlSeconds), handlers, () => seconds * 1000);
+    for (const passed of [0, ttlSeconds - 1, 1, 0]) {
+      seconds += passed;
+      expect((await kind.call(running, 'one', 'token')).status).toBe(200);
+    }
+    expect(running.functions.eventsOf('auth')).toHaveLength(2);
+  });
+
+  it.each([3601, -1, 1.5])('refuses a TTL of %d s at the start', async (ttlSeconds) => {
+    await expect(start(kind.resources(ttlSeconds), { echo: backend })).rejects.toMatchObject({
+      code: 'TEMPLATE_INVALID',
+      message: expect.stringContaining(
+        `Auth has AuthorizerResultTtlInSeconds ${ttlSeconds}; allowed are whole`,
+      ),
+    });
+  });
+
+  it('refuses to keep answers without an identity source', async () => {
+    const resources = kind.resources(300).map((resource) => ({
+      ...resource,
+      properties: { ...resource.properties, IdentitySource: undefined },
+    }));
+    await expect(start(resources, { echo: backend })).rejects.toMatchObject({
+      code: 'TEMPLATE_INVALID',
+      message: expect.stringContaining('Auth keeps its answers for 300 s'),
+    });
+  });
+
   it('forgets a stage that is flushed', async () => {
     const run = await started(kind, (event) => kind.allow(event, '*'));
     await kind.call(run, 'one', 'token');
@@ -161,6 +192,38 @@ describe.each(cached)('$name authorizer result cache', (kind) => {
     await kind.call(run, 'one', 'token');
     expect(run.functions.eventsOf('auth')).toHaveLength(2);
   });
+});
+
+it.each(kinds)('$name delivers context as AWS does', async (kind) => {
+  const context = { n: 1, b: true, s: 'x' };
+  const run = await started(kind, (event) => ({ ...kind.allow(event), context }));
+  await kind.call(run, 'one', 'token');
+  const { authorizer } = Object(run.functions.eventsOf('echo')[0]?.['requestContext']);
+  const delivered: unknown = authorizer.lambda ?? authorizer;
+  const texts = { n: '1', b: 'true', s: 'x' };
+  expect(delivered).toMatchObject(kind.name.startsWith('HTTP 2.0') ? context : texts);
+});
+
+describe('an authorizer that takes too long', () => {
+  it.each(kinds.map(({ name }) => ({ name, limitMs: name.startsWith('HTTP') ? 10_000 : 29_000 })))(
+    'is waited for $limitMs ms by $name, and means 500',
+    async ({ name, limitMs }) => {
+      const kind = kinds.find((one) => one.name === name);
+      if (kind === undefined) throw new Error(name);
+      const run = await started(kind, () => new Promise(() => undefined));
+      const limits: unknown[] = [];
+      const { setTimeout: original } = globalThis;
+      globalThis.setTimeout = Object.assign((callback: () => void, ms?: number) => {
+        if (ms !== limitMs) return original(callback, ms);
+        limits.push(ms);
+        return original(callback, 1);
+      }, original);
+      const seen = await kind.call(run, 'one', 'token').finally(() => {
+        globalThis.setTimeout = original;
+      });
+      expect([seen, limits]).toEqual([{ status: 500, body: kind.bodies.broken }, [limitMs]]);
+    },
+  );
 });
 
 describe.each(policyCached)('$name authorizer cached policy', (kind) => {

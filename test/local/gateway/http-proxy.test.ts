@@ -90,18 +90,13 @@ describe('HTTP_PROXY of an HTTP API', () => {
     ]);
   });
 
-  it('passes a response on while it arrives', async () => {
-    let finish: (() => void) | undefined;
-    respond = (response) => {
-      response.write('first');
-      finish = () => response.end('last');
-    };
+  it('passes a response on once it is whole', async () => {
+    const finish = respondInTwoParts();
     running = await start([...httpApi(), ...proxyRoute({})], {});
-    const response = await fetch(`${running.url}/stream`);
-    const reader = response.body?.getReader();
-    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('first');
-    finish?.();
-    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('last');
+    const answer = fetch(`${running.url}/stream`);
+    expect(await Promise.race([answer, started()])).toBe('the backend has begun');
+    finish();
+    expect(await (await answer).text()).toBe('firstlast');
   });
 
   it('maps parameters', async () => {
@@ -147,6 +142,23 @@ describe('HTTP_PROXY of an HTTP API', () => {
     });
   });
 });
+
+/** Lets the backend begin its answer. @returns ends it */
+function respondInTwoParts(): () => void {
+  let end: (() => void) | undefined;
+  respond = (response) => {
+    response.write('first');
+    end = () => response.end('last');
+  };
+  return () => end?.();
+}
+
+/** Waits until the backend has begun, and for as long as its first part would take to come through. */
+async function started(): Promise<string> {
+  while (seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return 'the backend has begun';
+}
 
 function integration(more: object): object {
   return {
@@ -195,6 +207,21 @@ describe('HTTP integrations of a REST API', () => {
         headers: { 'x-in': '1', 'x-stage': 'prod', 'x-static': 'text' },
       },
     ]);
+  });
+
+  it('pass a response on while it arrives, where they stream', async () => {
+    const finish = respondInTwoParts();
+    const response = await fetch(`${await startRest({ ResponseTransferMode: 'STREAM' })}/a`);
+    const reader = response.body?.getReader();
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('first');
+    finish();
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('last');
+  });
+
+  it('put a mapped header in the place of the caller’s', async () => {
+    const RequestParameters = { 'integration.request.header.Authorization': "'Bearer provider'" };
+    await send(`${await startRest({ RequestParameters })}/a`, { headers: ['authorization', 'Bearer mine'] });
+    expect(seen[0]?.headers['authorization']).toBe('Bearer provider');
   });
 
   it('map the response when they are no proxy', async () => {

@@ -214,7 +214,21 @@ describe('JWT authorizer of a REST API', () => {
         DefaultAlgorithms: ['ES256'],
         Issuers: [
           { Issuer: 'https://other.example', Audiences: ['api'] },
-          { Issuer: issuer, Audiences: ['api'], AdditionalClaims: { tenant: ['a', 'b'] } },
+          {
+            Issuer: issuer,
+            Audiences: ['api'],
+            AdditionalClaims: [
+              { ClaimName: 'tenant', Format: 'SINGLE_STRING', ExpectedValues: ['a', 'b'], Required: true },
+              { ClaimName: 'roles', Format: 'STRING_ARRAY', ExpectedValues: ['admin'], Required: false },
+              {
+                ClaimName: 'groups',
+                Format: 'SPACE_SEPARATED_VALUES',
+                ExpectedValues: ['x'],
+                Required: false,
+              },
+              { ClaimName: 'device', Format: 'SINGLE_STRING', Required: false },
+            ],
+          },
         ],
       },
       RestApiId: ref('Api'),
@@ -231,6 +245,17 @@ describe('JWT authorizer of a REST API', () => {
     ['a valid token', { ...good, claims: { tenant: 'b', scope: 'read' } }, 200],
     ['a required claim missing', { ...good, claims: { scope: 'read' } }, 401],
     ['a required claim of another value', { ...good, claims: { tenant: 'c', scope: 'read' } }, 401],
+    [
+      'a claim that is a list',
+      { ...good, claims: { tenant: 'b', scope: 'read', roles: ['x', 'admin'] } },
+      200,
+    ],
+    ['a list without the value', { ...good, claims: { tenant: 'b', scope: 'read', roles: ['x'] } }, 401],
+    ['a text in place of a list', { ...good, claims: { tenant: 'b', scope: 'read', roles: 'admin' } }, 401],
+    ['a list in place of a text', { ...good, claims: { tenant: ['b'], scope: 'read' } }, 401],
+    ['values between spaces', { ...good, claims: { tenant: 'b', scope: 'read', groups: 'w x' } }, 200],
+    ['other values between spaces', { ...good, claims: { tenant: 'b', scope: 'read', groups: 'w xy' } }, 401],
+    ['any value', { ...good, claims: { tenant: 'b', scope: 'read', device: 'd' } }, 200],
     ['a missing scope', { ...good, claims: { tenant: 'b' } }, 403],
     ['an algorithm that is not listed', { claims: { tenant: 'b', scope: 'read' } }, 401],
   ])('decides %s', async (_what, parts, status) => {

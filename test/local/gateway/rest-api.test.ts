@@ -75,7 +75,6 @@ describe('what a REST API does not play', () => {
 
   it.each([
     ['an API key', { ApiKeyRequired: true }, 'API keys are not checked here'],
-    ['a request validator', { RequestValidatorId: 'x' }, 'requests are not validated here'],
     ['an AWS service', { Integration: { Type: 'AWS', Uri: 'x' } }, expect.stringContaining('type AWS')],
   ])('is listed: %s', async (_what, more, reason) => {
     running = await start([...restApi(), restMethod('GET', undefined, { ...lambdaIntegration(), ...more })], {
