@@ -34,6 +34,35 @@ export interface RevocationWriter {
   write(record: RevocationRecord): Promise<void>;
 }
 
+/** All of the revocation table, for administration. */
+export interface RevocationStore extends RevocationWriter {
+  /** Strongly consistent. An expired record may still be there. */
+  get(id: string): Promise<RevocationRecord | undefined>;
+  /**
+   * Deletes a record if it still is the one that was read.
+   *
+   * @returns false where it was changed or deleted meanwhile; nothing is done then
+   */
+  remove(record: RevocationRecord): Promise<boolean>;
+  /** One page of all records, in no order. Reads the whole table, page by page. */
+  list(page: ListPage): Promise<Listed<RevocationRecord>>;
+}
+
+/** How much to list, and after what. */
+export interface ListPage {
+  /** Most entries. */
+  readonly limit: number;
+  /** The `next` of the page before. */
+  readonly after?: string;
+}
+
+/** One page of a list, which may be short, or empty, and yet have a next. */
+export interface Listed<T> {
+  readonly items: readonly T[];
+  /** Absent on the last page. */
+  readonly next?: string;
+}
+
 /** Reads public keys of our own issuer. */
 export interface PublicKeySetReader {
   /** Strongly consistent; `undefined` where no key set was ever written. Never touches the sealed part. */
@@ -118,6 +147,24 @@ export interface RefreshFamilyStore {
 export interface IssuedTokenStore {
   put(token: IssuedToken): Promise<void>;
   get(jti: string): Promise<IssuedToken | undefined>;
+}
+
+/** Which issued tokens. */
+export interface TokenQuery {
+  /** What they have in common. Default: nothing. */
+  readonly by?: { readonly name: 'subject' | 'clientId' | 'sid' | 'kid'; readonly value: string };
+  /** One scope that they must have. */
+  readonly scope?: string;
+  /** NumericDates: their `exp` is later than this, and not later than that. */
+  readonly expiresAfter: number;
+  readonly expiresBefore?: number;
+}
+
+/** Looks into the record of what was issued. Eventually consistent: the last second or so may be missing. */
+export interface TokenInventory {
+  get(jti: string): Promise<IssuedToken | undefined>;
+  /** One page, in no order. `next` belongs to the query that it came of. */
+  find(query: TokenQuery, page: ListPage): Promise<Listed<IssuedToken>>;
 }
 
 /** Remembers what may be used once. */

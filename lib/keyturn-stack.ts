@@ -97,7 +97,8 @@ export class KeyturnStack extends Stack {
     this.tokenService.provideSettings(fn);
     this.authorizer.provideSettings(fn);
     this.tokenService.grantReadPublicKeys(fn);
-    this.revocations.grantRevoke(fn);
+    this.revocations.grantAdminister(fn);
+    this.tokenService.grantReadIssuedTokens(fn);
     this.events.grantAppend(fn);
     this.events.grantRead(fn);
     return fn;
@@ -142,7 +143,9 @@ export class KeyturnStack extends Stack {
 
   /** Ids are what they are called in the template; nothing is exported, so that no other stack can pin a value. */
   #addOutputs(): void {
-    const values: Readonly<Record<(typeof Outputs)[keyof typeof Outputs], string>> = {
+    const { issuedTokenTable } = this.tokenService;
+    type OutputId = (typeof Outputs)[keyof typeof Outputs];
+    const values: Readonly<Record<Exclude<OutputId, 'IssuedTokenTable'>, string>> = {
       [Outputs.issuer]: this.tokenService.issuer,
       [Outputs.apiUrl]: this.httpApi.apiEndpoint,
       [Outputs.tokenIssueFunction]: this.tokenService.tokenIssue.functionName,
@@ -152,10 +155,10 @@ export class KeyturnStack extends Stack {
       [Outputs.revocationTable]: this.revocations.tableName,
       [Outputs.keySetTable]: this.tokenService.keySetTable.tableName,
       [Outputs.clientTable]: this.tokenService.clientTable.tableName,
-      [Outputs.issuedTokenTable]: this.tokenService.issuedTokenTable.tableName,
       [Outputs.eventTable]: this.events.table.tableName,
     };
     for (const [id, value] of Object.entries(values)) addOutput(this, id, value);
+    if (issuedTokenTable) addOutput(this, Outputs.issuedTokenTable, issuedTokenTable.tableName);
   }
 }
 

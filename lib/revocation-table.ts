@@ -16,6 +16,8 @@ export interface IRevocationTable {
   grantCheck(fn: LambdaFunction): void;
   /** Lets a function revoke (PutItem, and GetItem to widen a record that is there), and tells it the table's name. */
   grantRevoke(fn: LambdaFunction): void;
+  /** Lets a function revoke, lift revocations (DeleteItem) and list them (Scan), and tells it the table's name. */
+  grantAdminister(fn: LambdaFunction): void;
 }
 
 /** How a {@link RevocationTable} is made. */
@@ -48,6 +50,11 @@ abstract class RevocationTableBase extends Construct implements IRevocationTable
 
   grantRevoke(fn: LambdaFunction): void {
     this.#grant(fn, ['dynamodb:GetItem', 'dynamodb:PutItem']);
+    this.encryptionKey?.grantEncryptDecrypt(fn);
+  }
+
+  grantAdminister(fn: LambdaFunction): void {
+    this.#grant(fn, ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan']);
     this.encryptionKey?.grantEncryptDecrypt(fn);
   }
 

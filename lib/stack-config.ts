@@ -19,6 +19,7 @@ export function toTokenServiceProps(
     signerHold: Duration.seconds(t.signerHoldSeconds),
     refreshTokenLifetime: Duration.seconds(t.refreshTokenLifetimeSeconds),
     refreshGrace: Duration.seconds(t.refreshGraceSeconds),
+    recordIssuedTokens: t.recordIssuedTokens,
     tickInterval: Duration.minutes(t.tickMinutes),
     resultsCacheTtl: Duration.seconds(config.resultsCacheSeconds),
   };

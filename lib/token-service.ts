@@ -12,6 +12,7 @@ import {
   type TokenServiceSettings,
 } from '../core/contract/index.ts';
 import { makeTable } from './data-table.ts';
+import { makeIssuedTokenTable } from './issued-token-table.ts';
 import { type FunctionName, makeFunction } from './function.ts';
 import { KeyRotationSchedule } from './key-rotation-schedule.ts';
 import { allow } from './permissions.ts';
@@ -57,8 +58,8 @@ export class TokenService extends TokenServiceBase {
   readonly keySetTable: Table;
   /** Registered clients. */
   readonly clientTable: Table;
-  /** What was issued, without the tokens. */
-  readonly issuedTokenTable: Table;
+  /** What was issued, without the tokens; undefined where it is not recorded. */
+  readonly issuedTokenTable: Table | undefined;
   /** Refresh families, one item each. */
   readonly refreshFamilyTable: Table;
   /** DPoP proofs and client assertions that were used. */
@@ -92,7 +93,8 @@ export class TokenService extends TokenServiceBase {
     this.keySetTable = makeTable(this, 'KeySets', { partitionKey: keySet.partitionKey, removalPolicy });
     this.keySets = this.keySetTable;
     this.clientTable = makeTable(this, 'Clients', { partitionKey: client.partitionKey, removalPolicy });
-    this.issuedTokenTable = makeTable(this, 'IssuedTokens', { ...Tables.issuedToken, removalPolicy });
+    this.issuedTokenTable =
+      props.recordIssuedTokens === false ? undefined : makeIssuedTokenTable(this, removalPolicy);
     this.refreshFamilyTable = makeTable(this, 'RefreshFamilies', { ...Tables.refreshFamily, removalPolicy });
     this.replays = new ReplayTable(this, 'Replays', { removalPolicy });
     this.sealingKey = new Key(this, 'SealingKey', {
@@ -130,6 +132,19 @@ export class TokenService extends TokenServiceBase {
     fn.addEnvironment(Environment.tokenIssueFunction, this.tokenIssue.functionName);
   }
 
+  /**
+   * Lets a function look into the record of what was issued (GetItem, and Query on the indexes), and tells it the table's
+   * name; nothing where it is not recorded.
+   */
+  grantReadIssuedTokens(fn: LambdaFunction): void {
+    this.#grantIssuedTokens(fn, ['dynamodb:GetItem']);
+    const table = this.issuedTokenTable;
+    if (table === undefined) return;
+    for (const { name } of Object.values(Tables.issuedToken.indexes)) {
+      allow(fn, { actions: ['dynamodb:Query'], resourceArn: `${table.tableArn}/index/${name}` });
+    }
+  }
+
   /** Tells a function the issuer and the times and names that the token service works by. It grants nothing. */
   provideSettings(fn: LambdaFunction): void {
     fn.addEnvironment(Environment.issuer, this.issuer);
@@ -141,8 +156,7 @@ export class TokenService extends TokenServiceBase {
     this.#grantKeySets(fn, ['dynamodb:GetItem']);
     this.#grantSealing(fn, ['kms:Decrypt']);
     this.grantAuthenticateClients(fn);
-    allow(fn, { actions: ['dynamodb:PutItem'], resourceArn: this.issuedTokenTable.tableArn });
-    fn.addEnvironment(Environment.issuedTokenTable, this.issuedTokenTable.tableName);
+    this.#grantIssuedTokens(fn, ['dynamodb:PutItem']);
     allow(fn, {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       resourceArn: this.refreshFamilyTable.tableArn,
@@ -177,6 +191,12 @@ export class TokenService extends TokenServiceBase {
     });
     this.provideSettings(fn);
     return fn;
+  }
+
+  #grantIssuedTokens(fn: LambdaFunction, actions: readonly string[]): void {
+    if (this.issuedTokenTable === undefined) return;
+    allow(fn, { actions, resourceArn: this.issuedTokenTable.tableArn });
+    fn.addEnvironment(Environment.issuedTokenTable, this.issuedTokenTable.tableName);
   }
 
   #grantKeySets(fn: LambdaFunction, actions: readonly string[]): void {

@@ -104,7 +104,7 @@ export function widen(stored: RevocationRecord, record: RevocationRecord): Revoc
 }
 
 /** Both times are still those that were read. */
-function isUnchanged(stored: RevocationRecord): Condition {
+export function isUnchanged(stored: RevocationRecord): Condition {
   const names = { '#expiresAt': Tables.revocation.ttl, '#revokedBefore': 'revokedBefore' };
   const expiresAt = { ':expiresAt': { N: String(stored.expiresAt) } };
   if (stored.revokedBefore === undefined) {
@@ -121,7 +121,8 @@ function isUnchanged(stored: RevocationRecord): Condition {
   };
 }
 
-function toRecord(place: ItemPlace, item: Item): RevocationRecord {
+/** Reads an item of the table. */
+export function toRecord(place: ItemPlace, item: Item): RevocationRecord {
   const { string, number, oneOf, optional } = readItem(place, item);
   return {
     id: string('id'),

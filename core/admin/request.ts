@@ -1,4 +1,4 @@
-import type { EventLog, RevocationWriter } from '../ports.ts';
+import type { EventLog, PublicKeySetReader, RevocationStore, TokenInventory } from '../ports.ts';
 import type { ExpirySettings } from '../revocation/revoke.ts';
 import type { VerificationContext } from '../verify/verify-token.ts';
 
@@ -16,7 +16,10 @@ export interface AdminContext {
   /** Our own `iss`. */
   readonly ownIssuer: string;
   readonly settings: ExpirySettings;
-  readonly revocations: RevocationWriter;
+  readonly revocations: RevocationStore;
+  /** Absent where issued tokens are not recorded. */
+  readonly tokens?: TokenInventory;
+  readonly keySets: PublicKeySetReader;
   readonly events: EventLog;
   /** Every trusted issuer, and the request's time. */
   readonly verification: VerificationContext;

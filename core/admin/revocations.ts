@@ -1,113 +1,117 @@
 import * as z from 'zod/mini';
 import { OAuthError } from '../oauth/errors.ts';
+import { UnavailableError } from '../ports.ts';
 import type { RevocationRecord } from '../revocation/record.ts';
-import {
-  type RevocationNote,
-  type RevocationTarget,
-  revokeByName,
-  revokeToken,
-} from '../revocation/revoke.ts';
-import { maxIdentifierLength } from '../verify/header.ts';
-import { reasons, RefusedError } from '../verify/reasons.ts';
-import { type VerifiedToken, verifyToken } from '../verify/verify-token.ts';
+import { readBody } from './body.ts';
+import { type Count, countHits } from './count.ts';
+import type { AdminDeed } from './event.ts';
 import { recordDeeds } from './events.ts';
 import type { AdminContext, AdminRequest } from './request.ts';
+import {
+  requestedRecord,
+  type RevocationRequest,
+  revocationRequest,
+  revocationRequestShape,
+} from './revocation-request.ts';
 
-const identifier = z.string().check(z.minLength(1), z.maxLength(maxIdentifierLength));
-const common = {
-  /** Why, for the record. */
-  reason: z.optional(z.string().check(z.minLength(1), z.maxLength(500))),
-};
-const named = {
-  ...common,
-  /** Issuer of the tokens. Default: our own. */
-  issuer: z.optional(z.string()),
-};
-
-const request = z.union([
-  z.strictObject({ ...common, token: z.string().check(z.minLength(1)) }),
-  z.strictObject({ ...named, jti: identifier }),
-  z.strictObject({ ...named, subject: identifier }),
-  z.strictObject({ ...named, clientId: identifier }),
-  z.strictObject({ ...named, sid: identifier }),
-]);
-
-/** Body of `POST /admin/revocations`: one token, or everything so far of a subject, a client or a session. */
-export type AdminRevocationRequest = z.infer<typeof request>;
-
-const allowed =
-  'allowed: one of token, jti, subject, clientId, sid (strings), with an optional reason and, but for token, issuer';
+/** What a dry run answers. */
+export interface DryRun {
+  readonly dryRun: true;
+  /** What would be written. */
+  readonly record: RevocationRecord;
+  /** Unexpired tokens of the inventory that it would hit; null where nothing is known of them. */
+  readonly liveTokens: Count | null;
+}
 
 /**
  * `POST /admin/revocations`: revokes tokens of any trusted issuer. The revocation is written before it is recorded as an
  * event: a caller that sees a failure asks again, which revokes nothing twice.
  *
- * @throws {@link OAuthError} `invalid_request` for a body or token that cannot be used
+ * @throws {@link OAuthError} `invalid_request` for a body, token, issuer or time that cannot be used
  * @throws UnavailableError where a table or an issuer's keys cannot be reached
  */
 export async function adminRevoke(
   { actor, body }: AdminRequest,
   context: AdminContext,
-): Promise<RevocationRecord> {
-  const parsed = request.safeParse(parseJson(body));
-  if (!parsed.success)
-    throw new OAuthError('invalid_request', `the body is no revocation request; ${allowed}`);
-  const { reason } = parsed.data;
-  const note: RevocationNote = { actor, ...(reason !== undefined && { reason }) };
-  const record = await revoke(parsed.data, note, context);
-  const { kind, issuer, value } = record;
-  await recordDeeds([{ action: 'revoked', target: { kind, issuer, value }, ...note, actor }], context);
+): Promise<RevocationRecord | DryRun> {
+  const wanted = readBody(body, revocationRequest, revocationRequestShape);
+  const record = await requestedRecord(wanted, actor, context);
+  if (wanted.dryRun === true) return { dryRun: true, record, liveTokens: await countHits(record, context) };
+  await context.revocations.write(record);
+  await recordDeeds([deedOf(record, actor)], context);
   return record;
 }
 
-async function revoke(
-  wanted: AdminRevocationRequest,
-  note: RevocationNote,
+/** Most revocations of one bulk request. */
+export const maxBulk = 100;
+
+const bulkRequest = z.strictObject({
+  revocations: z.array(z.unknown()).check(z.minLength(1), z.maxLength(maxBulk)),
+  dryRun: z.optional(z.boolean()),
+});
+
+/** What became of one entry of a bulk request. */
+export type BulkResult =
+  { readonly record: RevocationRecord } | { readonly error: string; readonly error_description: string };
+
+/**
+ * `POST /admin/revocations/bulk`: bad entries are listed, good ones done; a second request with the same entries changes
+ * nothing more. A dry run looks at every entry and counts no tokens.
+ *
+ * @throws {@link OAuthError} `invalid_request` where the body is no list of 1 to 100 entries
+ * @throws UnavailableError where a table or an issuer's keys cannot be reached: some of it may be done
+ */
+export async function adminRevokeMany(
+  { actor, body }: AdminRequest,
   context: AdminContext,
-): Promise<RevocationRecord> {
-  const { revocations, settings, verification } = context;
-  const options = { now: verification.now, settings, note };
-  if ('token' in wanted) return revokeToken(await verified(wanted.token, context), revocations, options);
-  return revokeByName(targetOf(wanted, context), revocations, options);
+): Promise<{ readonly results: readonly BulkResult[] }> {
+  const { revocations, dryRun = false } = readBody(
+    body,
+    bulkRequest,
+    `revocations, a list of 1 to ${maxBulk}, with an optional dryRun`,
+  );
+  const results = await inTurns(revocations, (entry) => revokeEntry(entry, { actor, dryRun }, context));
+  const done = results.flatMap((result) => ('record' in result ? [deedOf(result.record, actor)] : []));
+  if (!dryRun) await recordDeeds(done, context);
+  return { results };
 }
 
-function targetOf(
-  wanted: Exclude<AdminRevocationRequest, { token: string }>,
+/** Writes that are under way at once. */
+const concurrency = 10;
+
+async function inTurns<T, R>(entries: readonly T[], act: (entry: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < entries.length; at += concurrency) {
+    results.push(...(await Promise.all(entries.slice(at, at + concurrency).map(act))));
+  }
+  return results;
+}
+
+async function revokeEntry(
+  entry: unknown,
+  { actor, dryRun }: { readonly actor: string; readonly dryRun: boolean },
   context: AdminContext,
-): RevocationTarget {
-  const issuer = wanted.issuer ?? context.ownIssuer;
-  const trusted = context.verification.issuers.get(issuer);
-  if (trusted === undefined) {
-    const known = [...context.verification.issuers.keys()].join(', ');
-    throw new OAuthError('invalid_request', `issuer is none of the trusted ones; allowed: ${known}`);
-  }
-  return { ...kindAndValue(wanted), issuer, maxLifetimeSeconds: trusted.settings.maxLifetimeSeconds };
-}
-
-function kindAndValue(
-  wanted: Exclude<AdminRevocationRequest, { token: string }>,
-): Pick<RevocationTarget, 'kind' | 'value'> {
-  if ('jti' in wanted) return { kind: 'token', value: wanted.jti };
-  if ('subject' in wanted) return { kind: 'subject', value: wanted.subject };
-  if ('clientId' in wanted) return { kind: 'client', value: wanted.clientId };
-  return { kind: 'session', value: wanted.sid };
-}
-
-function parseJson(body: string): unknown {
+): Promise<BulkResult> {
   try {
-    return JSON.parse(body);
-  } catch {
-    throw new OAuthError('invalid_request', `the body is not JSON; ${allowed}`);
-  }
-}
-
-async function verified(token: string, context: AdminContext): Promise<VerifiedToken> {
-  try {
-    return await verifyToken(token, context.verification);
+    const wanted: RevocationRequest = readBody(
+      JSON.stringify(entry) ?? '',
+      revocationRequest,
+      revocationRequestShape,
+    );
+    const record = await requestedRecord(wanted, actor, context);
+    if (!dryRun && wanted.dryRun !== true) await context.revocations.write(record);
+    return { record };
   } catch (error) {
-    if (!(error instanceof RefusedError)) throw error;
-    const passes =
-      reasons[error.reason].isTransient === true ? 'does not pass yet' : 'passes nowhere already';
-    throw new OAuthError('invalid_request', `the token ${passes}: ${error.reason}; revoke by jti or subject`);
+    if (error instanceof UnavailableError || !(error instanceof OAuthError)) throw error;
+    return { error: error.code, error_description: error.message };
   }
+}
+
+function deedOf({ kind, issuer, value, reason }: RevocationRecord, actor: string): AdminDeed {
+  return {
+    action: 'revoked',
+    actor,
+    target: { kind, issuer, value },
+    ...(reason !== undefined && { reason }),
+  };
 }

@@ -2,10 +2,19 @@ import { adminRouteKey, type AdminRouteName, AdminRoutes } from '../contract/rou
 import { errorAnswer, type HttpAnswer, jsonAnswer } from '../oauth/answers.ts';
 import { listEvents } from './events.ts';
 import type { AdminContext, AdminHandler, AdminRequest } from './request.ts';
-import { adminRevoke } from './revocations.ts';
+import { listRevocations } from './list-revocations.ts';
+import { overview } from './overview.ts';
+import { adminRevoke, adminRevokeMany } from './revocations.ts';
+import { listTokens } from './tokens.ts';
+import { adminUnrevoke } from './unrevoke.ts';
 
 const handlers: Readonly<Record<AdminRouteName, AdminHandler>> = {
+  overview,
+  listRevocations,
   revoke: adminRevoke,
+  revokeMany: adminRevokeMany,
+  unrevoke: adminUnrevoke,
+  listTokens,
   listEvents,
 };
 

@@ -26,6 +26,8 @@ const tokenService = z.strictObject({
   propagationSeconds: number('propagationSeconds'),
   /** How long a warm signer keeps a key without asking again. Default 5. */
   signerHoldSeconds: number('signerHoldSeconds'),
+  /** Whether what is issued is recorded, without the tokens. Default true: three to four write units a token. */
+  recordIssuedTokens: z._default(z.boolean(), true),
   /** How often key-rotation looks at the clock. Default 5 minutes; EventBridge Scheduler counts in minutes. */
   tickMinutes: number('tickMinutes'),
   /** How long a refresh family lives from its first token on. Default 30 days. */

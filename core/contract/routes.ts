@@ -34,7 +34,12 @@ export interface AdminRoute {
 
 /** The admin API: what the stack routes, what the authorizer asks for, and what `core/admin` answers. See docs/admin-api.md. */
 export const AdminRoutes = {
+  overview: { method: 'GET', path: '/admin/overview', scope: AdminScopes.read },
+  listRevocations: { method: 'GET', path: '/admin/revocations', scope: AdminScopes.read },
   revoke: { method: 'POST', path: '/admin/revocations', scope: AdminScopes.revoke },
+  revokeMany: { method: 'POST', path: '/admin/revocations/bulk', scope: AdminScopes.revoke },
+  unrevoke: { method: 'POST', path: '/admin/revocations/undo', scope: AdminScopes.revoke },
+  listTokens: { method: 'GET', path: '/admin/tokens', scope: AdminScopes.read },
   listEvents: { method: 'GET', path: '/admin/events', scope: AdminScopes.read },
 } as const satisfies Readonly<Record<string, AdminRoute>>;
 

@@ -17,7 +17,19 @@ export const Tables = {
   },
   client: { partitionKey: 'clientId' },
   /** The record of what was issued, without the tokens. */
-  issuedToken: { partitionKey: 'jti', ttl: 'expiresAt' },
+  issuedToken: {
+    partitionKey: 'jti',
+    ttl: 'expiresAt',
+    /** Each is a second write of every token. All are ordered by when the token expires. */
+    indexes: {
+      /** Tokens of a subject that is not its own client: nobody gets a thousand of them in a second. */
+      subject: { name: 'bySubject', partitionKey: 'subjectKey' },
+      /** Tokens of a client, in {@link issuedTokenShards} partitions. */
+      client: { name: 'byClient', partitionKey: 'clientKey' },
+      /** All tokens, in {@link issuedTokenShards} partitions. */
+      expiry: { name: 'byExpiry', partitionKey: 'expiryKey' },
+    },
+  },
   /**
    * Who did what, when: a partition for each day (UTC), within it by time. One key takes 1,000 writes a second, which is
    * far beyond what administrators do.
@@ -38,3 +50,9 @@ export const publicKeySetAttributes = [
   Tables.keySet.keys,
   Tables.keySet.windows,
 ] as const;
+
+/**
+ * Partitions of an index for one key. A partition takes 1,000 writes a second; beyond it an index holds up the table
+ * itself. So a client may be issued 8,000 tokens a second, and all of them 16,000.
+ */
+export const issuedTokenShards = { client: 8, expiry: 16 } as const;

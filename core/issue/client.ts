@@ -59,4 +59,6 @@ export interface IssuedToken {
   readonly kid: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** When and why it was refused last, once its signature held. Best effort: see `RefusalRecorder`. */
+  readonly lastRefusal?: { readonly at: number; readonly reason: string };
 }

@@ -9,7 +9,8 @@ import type { OpenedKey, Signer } from './signer.ts';
 
 /** What issuing works with. */
 export interface IssueContext extends RefreshContext {
-  readonly issuedTokens: IssuedTokenStore;
+  /** Absent where issued tokens are not recorded. */
+  readonly issuedTokens?: IssuedTokenStore;
   readonly signer: Signer;
   /** A unique identifier of at least 128 random bits. */
   readonly newJti: () => string;
@@ -88,7 +89,7 @@ export async function issueAccessToken(
     key,
     { now, jti: newJti() },
   );
-  await issuedTokens.put(record);
+  await issuedTokens?.put(record);
   return {
     access_token: token,
     token_type: jkt === undefined ? 'Bearer' : 'DPoP',

@@ -24,50 +24,80 @@ export interface RevocationNote {
   readonly actor?: string;
 }
 
+/** When, by which settings and on whose behalf. */
+export interface RevocationOptions {
+  readonly now: number;
+  readonly settings: ExpirySettings;
+  readonly note: RevocationNote;
+}
+
+/** The record that revokes one verified token. */
+export async function tokenRecord(
+  token: Pick<VerifiedToken, 'accepted' | 'signingInput'>,
+  { now, settings, note }: RevocationOptions,
+): Promise<RevocationRecord> {
+  const { iss, exp } = token.accepted;
+  return {
+    ...base('token', iss, await tokenRevocationValue(token)),
+    ...note,
+    revokedAt: now,
+    expiresAt: revocationExpiry(exp, settings),
+  };
+}
+
 /** Revokes one verified token. Revoking again changes nothing. */
 export async function revokeToken(
   token: VerifiedToken,
   writer: RevocationWriter,
-  options: { readonly now: number; readonly settings: ExpirySettings; readonly note: RevocationNote },
+  options: RevocationOptions,
 ): Promise<RevocationRecord> {
-  const value = await tokenRevocationValue(token);
-  const { iss, exp } = token.accepted;
-  const record: RevocationRecord = {
-    ...base('token', iss, value),
-    ...options.note,
-    revokedAt: options.now,
-    expiresAt: revocationExpiry(exp, options.settings),
-  };
+  const record = await tokenRecord(token, options);
   await writer.write(record);
   return record;
 }
 
-/** What is revoked up to now: all tokens of a subject, client or session, or one token by its `jti` alone. */
+/** What is revoked without its tokens being seen: by name alone. */
 export interface RevocationTarget {
-  readonly kind: Extract<RevocationKind, 'token' | 'subject' | 'client' | 'session'>;
+  readonly kind: RevocationKind;
   readonly issuer: string;
+  /** `jti` or digest, `sub`, client id, `sid`, `kid`; empty for a whole issuer. */
   readonly value: string;
   /** Longest lifetime of a token of the issuer, in seconds. */
   readonly maxLifetimeSeconds: number;
+  /**
+   * Tokens with `iat` up to this NumericDate. Default: up to now, rounded up to the whole second that an issuer's clock, a
+   * little ahead of ours, may already have stamped; later ones pass. Tokens by `jti` and keys have no such time.
+   */
+  readonly before?: number;
 }
 
-/**
- * Revokes by name. Subjects, clients and sessions: tokens with `iat` up to now, rounded up to the whole second that
- * an issuer's clock, a little ahead of ours, may already have stamped; later ones pass.
- */
+/** Another issuer may go on signing with a key that we have revoked, so its record stands for ten years. */
+const keyRecordSeconds = 10 * 365 * 86_400;
+
+/** The record that revokes by name. */
+export function namedRecord(
+  target: RevocationTarget,
+  { now, settings, note }: RevocationOptions,
+): RevocationRecord {
+  const { kind, issuer, value, before = Math.ceil(now) } = target;
+  const isTimed = kind !== 'token' && kind !== 'key';
+  const lastExp = now + (kind === 'key' ? keyRecordSeconds : target.maxLifetimeSeconds);
+  return {
+    ...base(kind, issuer, value),
+    ...note,
+    ...(isTimed && { revokedBefore: before }),
+    revokedAt: now,
+    expiresAt: revocationExpiry(lastExp, settings),
+  };
+}
+
+/** Revokes by name. */
 export async function revokeByName(
   target: RevocationTarget,
   writer: RevocationWriter,
-  options: { readonly now: number; readonly settings: ExpirySettings; readonly note: RevocationNote },
+  options: RevocationOptions,
 ): Promise<RevocationRecord> {
-  const { now, settings, note } = options;
-  const record: RevocationRecord = {
-    ...base(target.kind, target.issuer, target.value),
-    ...note,
-    ...(target.kind !== 'token' && { revokedBefore: Math.ceil(now) }),
-    revokedAt: now,
-    expiresAt: revocationExpiry(now + target.maxLifetimeSeconds, settings),
-  };
+  const record = namedRecord(target, options);
   await writer.write(record);
   return record;
 }

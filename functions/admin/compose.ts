@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { eventLog } from '../../adapters/dynamodb/events.ts';
 import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
-import { revocationWriter } from '../../adapters/dynamodb/revocations.ts';
+import { revocationStore } from '../../adapters/dynamodb/revocation-store.ts';
+import { tokenInventory } from '../../adapters/dynamodb/token-inventory.ts';
 import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
 import type { AdminContext } from '../../core/admin/request.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
@@ -16,10 +17,13 @@ export function compose(): { forRequest: () => AdminContext } {
   const keySets = publicKeySetReader(client, readVariable(process.env, Environment.keySetTable));
   const issuers = trustedIssuers(authorizer, { own: keySets, foreign: jwkSetFetcher() });
   const { clockToleranceSeconds } = authorizer;
+  const issuedTokenTable = process.env[Environment.issuedTokenTable];
   const context = {
     ownIssuer: readVariable(process.env, Environment.issuer),
     settings: readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings,
-    revocations: revocationWriter(client, readVariable(process.env, Environment.revocationTable)),
+    revocations: revocationStore(client, readVariable(process.env, Environment.revocationTable)),
+    keySets,
+    ...(issuedTokenTable !== undefined && { tokens: tokenInventory(client, issuedTokenTable) }),
     events: eventLog(client, readVariable(process.env, Environment.eventTable)),
     newId: randomUUID,
   };

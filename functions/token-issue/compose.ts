@@ -21,11 +21,12 @@ export function compose(): { telemetry: Telemetry; forRequest: () => TokenContex
   const issuer = readVariable(process.env, Environment.issuer);
   const settings = readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings;
   const client = connectDynamoDb();
+  const issuedTokenTable = process.env[Environment.issuedTokenTable];
   const context = {
     issuer,
     settings,
     clients: clientStore(client, readVariable(process.env, Environment.clientTable)),
-    issuedTokens: issuedTokenStore(client, readVariable(process.env, Environment.issuedTokenTable)),
+    ...(issuedTokenTable !== undefined && { issuedTokens: issuedTokenStore(client, issuedTokenTable) }),
     signer: heldSigner({
       issuer,
       keySets: keySetStore(client, readVariable(process.env, Environment.keySetTable)),

@@ -26,11 +26,6 @@ const forOwnIssuer = {
   'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['issuer', 'kid'] },
 };
 
-const revoke = {
-  actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-  resources: ['<Revocations/Table>'],
-};
-
 const expected = {
   'Tokens/TokenIssue/Role': [
     writeLogs('Tokens/TokenIssue'),
@@ -78,8 +73,19 @@ const expected = {
   'Admin/Role': [
     writeLogs('Admin'),
     readPublicKeys,
-    revoke,
-    { actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query'], resources: ['<Events/Table>'] },
+    {
+      actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'],
+      resources: ['<Revocations/Table>'],
+    },
+    { actions: ['dynamodb:GetItem'], resources: ['<Tokens/IssuedTokens>'] },
+    {
+      actions: ['dynamodb:Query'],
+      resources: [
+        '<Events/Table>',
+        ...['byClient', 'byExpiry', 'bySubject'].map((name) => `<Tokens/IssuedTokens>/index/${name}`),
+      ],
+    },
+    { actions: ['dynamodb:BatchWriteItem'], resources: ['<Events/Table>'] },
   ],
   'Whoami/Role': [writeLogs('Whoami')],
 };

@@ -1,0 +1,59 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { Tables } from '../../core/contract/tables.ts';
+import type { RevocationStore } from '../../core/ports.ts';
+import { AwsRefusalError, callAws, startBudget } from '../aws-call.ts';
+import type { DynamoDbConnection } from './connection.ts';
+import { callOn, getItem } from './put.ts';
+import { isUnchanged, revocationWriter, toRecord } from './revocations.ts';
+
+/**
+ * All of the revocation table, for administration. IAM: `dynamodb:GetItem`, `dynamodb:PutItem`, `dynamodb:DeleteItem`,
+ * `dynamodb:Scan`.
+ */
+export function revocationStore(client: DynamoDbConnection, tableName: string): RevocationStore {
+  const place = { tableName, partitionKey: Tables.revocation.partitionKey };
+  return {
+    ...revocationWriter(client, tableName),
+
+    async get(id) {
+      const item = await getItem(client, { ...place, budget: startBudget() }, id);
+      return item && toRecord(place, item);
+    },
+
+    async remove(record) {
+      const { expression, names, values } = isUnchanged(record);
+      const input = {
+        TableName: tableName,
+        Key: { [place.partitionKey]: { S: record.id } },
+        ConditionExpression: expression,
+        ExpressionAttributeNames: names,
+        ...(values && { ExpressionAttributeValues: values }),
+      };
+      const call = callOn({ tableName, budget: startBudget() }, 'DeleteItem');
+      try {
+        await callAws(call, (options) => client.deleteItem(input, options));
+        return true;
+      } catch (error) {
+        if (!(error instanceof AwsRefusalError) || error.code !== 'ConditionalCheckFailedException')
+          throw error;
+        // A first attempt whose answer was lost has deleted it; then nothing is there.
+        return error.attempts > 1 && (await this.get(record.id)) === undefined;
+      }
+    },
+
+    async list({ limit, after }) {
+      const command = new ScanCommand({
+        TableName: tableName,
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: { [place.partitionKey]: { S: after } } }),
+      });
+      const call = callOn({ tableName, budget: startBudget() }, 'Scan');
+      const answer = await callAws(call, (options) => client.send(command, options));
+      const next = answer.LastEvaluatedKey?.[place.partitionKey]?.S;
+      return {
+        items: (answer.Items ?? []).map((item) => toRecord(place, item)),
+        ...(next !== undefined && { next }),
+      };
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import * as z from 'zod/mini';
+import { OAuthError } from '../oauth/errors.ts';
+import type { RevocationKind, RevocationRecord } from '../revocation/record.ts';
+import {
+  namedRecord,
+  type RevocationNote,
+  type RevocationTarget,
+  tokenRecord,
+} from '../revocation/revoke.ts';
+import { maxIdentifierLength } from '../verify/header.ts';
+import { reasons, RefusedError } from '../verify/reasons.ts';
+import { type TrustedIssuer, type VerifiedToken, verifyToken } from '../verify/verify-token.ts';
+import type { AdminContext } from './request.ts';
+
+const identifier = z.string().check(z.minLength(1), z.maxLength(maxIdentifierLength));
+const common = {
+  /** Why, for the record. */
+  reason: z.optional(z.string().check(z.minLength(1), z.maxLength(500))),
+  /** Whether to say what would be revoked, and revoke nothing. */
+  dryRun: z.optional(z.boolean()),
+};
+const named = {
+  ...common,
+  /** Issuer of the tokens. Default: our own. */
+  issuer: z.optional(z.string()),
+};
+const timed = {
+  ...named,
+  /** NumericDate up to which tokens were issued. Default: now. */
+  before: z.optional(z.number().check(z.gte(0))),
+};
+
+/** What can be revoked, by the member that names it. */
+export const revocationRequest = z.union([
+  z.strictObject({ ...common, token: z.string().check(z.minLength(1)) }),
+  z.strictObject({ ...named, jti: identifier }),
+  z.strictObject({ ...named, digest: z.string().check(z.regex(/^sha-256:[A-Za-z0-9_-]{43}$/)) }),
+  z.strictObject({ ...timed, subject: identifier }),
+  z.strictObject({ ...timed, clientId: identifier }),
+  z.strictObject({ ...timed, sid: identifier }),
+  z.strictObject({ ...named, kid: identifier }),
+  z.strictObject({ ...timed, all: z.literal(true) }),
+]);
+
+/** Body of `POST /admin/revocations`. */
+export type RevocationRequest = z.infer<typeof revocationRequest>;
+
+/** The shape in words. */
+export const revocationRequestShape =
+  'one of token, jti, digest (sha-256: and 43 base64url characters), subject, clientId, sid, kid (strings) and all (true), ' +
+  'with an optional reason, dryRun and, but for token, issuer; before (a NumericDate) with subject, clientId, sid and all';
+
+/**
+ * The record that a request asks for; nothing is written yet.
+ *
+ * @throws {@link OAuthError} `invalid_request` for a token, issuer, key or time that cannot be used
+ * @throws UnavailableError where an issuer's keys cannot be reached
+ */
+export async function requestedRecord(
+  wanted: RevocationRequest,
+  actor: string,
+  context: AdminContext,
+): Promise<RevocationRecord> {
+  const { reason } = wanted;
+  const note: RevocationNote = { actor, ...(reason !== undefined && { reason }) };
+  const options = { now: context.verification.now, settings: context.settings, note };
+  if ('token' in wanted) return tokenRecord(await verified(wanted.token, context), options);
+  return namedRecord(targetOf(wanted, context), options);
+}
+
+type NamedRequest = Exclude<RevocationRequest, { token: string }>;
+
+function targetOf(wanted: NamedRequest, context: AdminContext): RevocationTarget {
+  const issuer = wanted.issuer ?? context.ownIssuer;
+  const { settings } = trustedIssuer(issuer, context);
+  const target = kindAndValue(wanted);
+  if (target.kind === 'key' && issuer === context.ownIssuer) {
+    throw new OAuthError(
+      'invalid_request',
+      'a key of our own is still signing; allowed: POST /admin/keys/compromise, or keyturn rotate --compromised, which ' +
+        'also takes it out of use',
+    );
+  }
+  const before = 'before' in wanted ? wanted.before : undefined;
+  if (before !== undefined && before > Math.ceil(context.verification.now)) {
+    throw new OAuthError('invalid_request', 'before is in the future; allowed: a NumericDate up to now');
+  }
+  const { maxLifetimeSeconds } = settings;
+  return { ...target, issuer, maxLifetimeSeconds, ...(before !== undefined && { before }) };
+}
+
+/**
+ * A trusted issuer by its `iss`.
+ *
+ * @throws {@link OAuthError} `invalid_request` naming those that there are
+ */
+export function trustedIssuer(issuer: string, { verification }: AdminContext): TrustedIssuer {
+  const trusted = verification.issuers.get(issuer);
+  if (trusted !== undefined) return trusted;
+  const known = [...verification.issuers.keys()].join(', ');
+  throw new OAuthError('invalid_request', `issuer is none of the trusted ones; allowed: ${known}`);
+}
+
+function kindAndValue(wanted: NamedRequest): { readonly kind: RevocationKind; readonly value: string } {
+  if ('jti' in wanted) return { kind: 'token', value: wanted.jti };
+  if ('digest' in wanted) return { kind: 'token', value: wanted.digest };
+  if ('subject' in wanted) return { kind: 'subject', value: wanted.subject };
+  if ('clientId' in wanted) return { kind: 'client', value: wanted.clientId };
+  if ('sid' in wanted) return { kind: 'session', value: wanted.sid };
+  if ('kid' in wanted) return { kind: 'key', value: wanted.kid };
+  return { kind: 'issuer', value: '' };
+}
+
+async function verified(token: string, context: AdminContext): Promise<VerifiedToken> {
+  try {
+    return await verifyToken(token, context.verification);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    const passes =
+      reasons[error.reason].isTransient === true ? 'does not pass yet' : 'passes nowhere already';
+    throw new OAuthError('invalid_request', `the token ${passes}: ${error.reason}; revoke by jti or subject`);
+  }
+}
