@@ -17,6 +17,7 @@ import {
   resourceOf,
   type Stage,
 } from './played-services.ts';
+import type { DeliveryWaits } from './scheduler/runner.ts';
 import { readAssembly } from './template/assembly.ts';
 import { leftOutTypes } from './template/left-out.ts';
 import { TemplateSet } from './template/template-set.ts';
@@ -36,6 +37,8 @@ export interface PlayOptions {
   readonly parameters?: Readonly<Record<string, string | undefined>>;
   /** Default the engine that wrote the data folder, else the best that is installed. */
   readonly engine?: Engine;
+  /** How events of schedules are delivered. For tests: twice, late, out of order. Default once, at once. */
+  readonly scheduleDelivery?: DeliveryWaits;
 }
 
 /** A template that plays. */
@@ -94,7 +97,7 @@ async function start(options: PlayOptions, onStop: Stage['onStop']): Promise<Omi
   onStop(() => gateway.close());
   flush = gateway.flushAuthorizerCache;
   const unrotated = playRotations(stage, secrets);
-  const unscheduled = playSchedules(stage, functions);
+  const unscheduled = playSchedules(stage, functions, options.scheduleDelivery);
   const running = { apis: gateway.apis, outputs: set.outputs(), endpoints };
   writeJsonFile(data.file('running.json'), { pid: process.pid, ...running });
   removeOnStop(stage, data.file('running.json'));

@@ -11,7 +11,7 @@ import { codeDirectory, unplayedRuntime } from './lambda/code.ts';
 import { functionDefinition, type Endpoints } from './lambda/function-definition.ts';
 import { Functions } from './lambda/functions.ts';
 import { startInvokeApi } from './lambda/invoke-api.ts';
-import { runSchedules } from './scheduler/runner.ts';
+import { runSchedules, type DeliveryWaits } from './scheduler/runner.ts';
 import { readRule, readSchedule } from './scheduler/schedule.ts';
 import { startStreams, type Streams } from './streams/index.ts';
 import { arn } from './template/identity.ts';
@@ -136,7 +136,11 @@ export async function playCustomResources(stage: Stage, functions: Functions): P
 }
 
 /** Runs the schedules of EventBridge Scheduler and of scheduled rules. */
-export function playSchedules(stage: Stage, functions: Functions): readonly LeftOut[] {
+export function playSchedules(
+  stage: Stage,
+  functions: Functions,
+  deliveryWaits: DeliveryWaits | undefined,
+): readonly LeftOut[] {
   const { set, log } = stage;
   const isPlayed = (functionArn: string): boolean => functions.has(functionArn);
   const read = [
@@ -154,7 +158,7 @@ export function playSchedules(stage: Stage, functions: Functions): readonly Left
       .map((entry) => readRule(resourceOf(set, entry), arn('events', `rule/${set.ref(entry)}`), isPlayed)),
   ];
   const schedules = read.flatMap(({ schedule }) => schedule ?? []);
-  stage.onStop(runSchedules(schedules, { invoker: functions, log, clock: systemClock }));
+  stage.onStop(runSchedules(schedules, { invoker: functions, log, clock: systemClock, deliveryWaits }));
   return read.flatMap(({ leftOut }) => leftOut ?? []);
 }
 

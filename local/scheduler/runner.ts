@@ -11,11 +11,21 @@ const longestBackoffMs = 60_000;
 /** Retries beyond these are not worth a developer's time. */
 const retryLimit = 5;
 
+/**
+ * How often and how late an event is delivered: the wait before each delivery in milliseconds, at least one. AWS
+ * promises "at least once", and so `[0, 0]` (twice), `[5000]` (late) and different waits (out of order) are all allowed.
+ *
+ * @param scheduledTime milliseconds since the epoch.
+ */
+export type DeliveryWaits = (logicalId: string, scheduledTime: number) => readonly number[];
+
 /** What the runner works with. */
 export interface RunnerTools {
   readonly invoker: FunctionInvoker;
   readonly log: Log;
   readonly clock: Clock;
+  /** @default once, at once */
+  readonly deliveryWaits?: DeliveryWaits | undefined;
 }
 
 /**
@@ -24,31 +34,53 @@ export interface RunnerTools {
  * @returns how to stop them all.
  */
 export function runSchedules(schedules: readonly Schedule[], tools: RunnerTools): () => void {
-  const stops = schedules.map((schedule) => runSchedule(schedule, tools));
+  const timers = new Set<() => void>();
+  const after = (milliseconds: number, callback: () => void): void => {
+    const cancel = tools.clock.after(milliseconds, () => {
+      timers.delete(cancel);
+      callback();
+    });
+    timers.add(cancel);
+  };
+  for (const schedule of schedules) runSchedule(schedule, { ...tools, after });
   return () => {
-    for (const stop of stops) stop();
+    for (const cancel of timers) cancel();
   };
 }
 
-function runSchedule(schedule: Schedule, tools: RunnerTools): () => void {
-  const { clock } = tools;
+interface Tools extends RunnerTools {
+  /** Calls back once after some milliseconds, unless all is stopped before. */
+  readonly after: (milliseconds: number, callback: () => void) => void;
+}
+
+function runSchedule(schedule: Schedule, tools: Tools): void {
+  const { clock, after } = tools;
   const startedAt = clock.now();
   const origin = schedule.startsAt ?? startedAt;
   let last = schedule.dueAtStart ? startedAt - 1 : startedAt;
-  let cancel: () => void = () => undefined;
   const wait = (): void => {
     const due = nextTime(schedule.expression, Math.max(last, origin - 1), origin);
     if (due === undefined || due > (schedule.endsAt ?? Number.POSITIVE_INFINITY)) return;
-    cancel = clock.after(Math.min(Math.max(0, due - clock.now()), longestWaitMs), () => {
+    after(Math.min(Math.max(0, due - clock.now()), longestWaitMs), () => {
       if (clock.now() >= due) {
         last = clock.now();
-        for (const target of schedule.targets) void deliver({ schedule, target, due, attempt: 1 }, tools);
+        deliverAll(schedule, due, tools);
       }
       wait();
     });
   };
   wait();
-  return () => cancel();
+}
+
+function deliverAll(schedule: Schedule, due: number, tools: Tools): void {
+  const waits = tools.deliveryWaits?.(schedule.logicalId, due) ?? [0];
+  for (const target of schedule.targets) {
+    for (const waitMs of waits) {
+      const start = (): void => void deliver({ schedule, target, due, attempt: 1 }, tools);
+      if (waitMs > 0) tools.after(waitMs, start);
+      else start();
+    }
+  }
 }
 
 interface Delivery {
@@ -58,15 +90,16 @@ interface Delivery {
   readonly attempt: number;
 }
 
-async function deliver(delivery: Delivery, tools: RunnerTools): Promise<void> {
+async function deliver(delivery: Delivery, tools: Tools): Promise<void> {
   const { schedule, target, due, attempt } = delivery;
   const result = await tools.invoker.invoke(target.functionArn, target.event(due, attempt));
   if (result.ok) return;
-  const again = attempt <= Math.min(target.retries, retryLimit);
   const waitMs = Math.min(1_000 * 2 ** (attempt - 1), longestBackoffMs);
+  const isYoung = tools.clock.now() + waitMs - due <= target.maximumAgeMs;
+  const again = isYoung && attempt <= Math.min(target.retries, retryLimit);
   const what = `attempt ${attempt} failed: ${result.error.errorType}: ${result.error.errorMessage}`;
   tools.log(schedule.logicalId, `${what}; ${again ? `again in ${waitMs / 1000} s` : lost(target)}`);
-  if (again) tools.clock.after(waitMs, () => void deliver({ ...delivery, attempt: attempt + 1 }, tools));
+  if (again) tools.after(waitMs, () => void deliver({ ...delivery, attempt: attempt + 1 }, tools));
 }
 
 function lost({ deadLetterArn }: Target): string {

@@ -7,6 +7,8 @@ import { parseExpression, type Expression } from './expression.ts';
 export interface Target {
   readonly functionArn: string;
   readonly retries: number;
+  /** An event is not tried again once it is older, in milliseconds. */
+  readonly maximumAgeMs: number;
   /** The ARN of the dead-letter queue, when one is configured. */
   readonly deadLetterArn: string | undefined;
   /** The event for a time in milliseconds since the epoch. */
@@ -114,9 +116,11 @@ function timeOf(value: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-function deliveryOf(target: JsonObject): Pick<Target, 'retries' | 'deadLetterArn'> {
+function deliveryOf(target: JsonObject): Pick<Target, 'retries' | 'maximumAgeMs' | 'deadLetterArn'> {
+  const policy = objectOf(target.RetryPolicy);
   return {
-    retries: numberOf(objectOf(target.RetryPolicy).MaximumRetryAttempts) ?? 185,
+    retries: numberOf(policy.MaximumRetryAttempts) ?? 185,
+    maximumAgeMs: (numberOf(policy.MaximumEventAgeInSeconds) ?? 86_400) * 1000,
     deadLetterArn: textOf(objectOf(target.DeadLetterConfig).Arn),
   };
 }
@@ -136,20 +140,27 @@ function scheduledInput(
     'execution-id': randomUUID(),
     'attempt-number': String(attempt),
   };
-  if (input === undefined) return {};
+  if (input === undefined) return notification('aws.scheduler', resourceArn, time);
   return parsed(
     input.replace(/<aws\.scheduler\.([a-z-]+)>/g, (whole, name: string) => context[name] ?? whole),
   );
 }
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-scheduled.html */
 function ruleInput(input: string | undefined, resourceArn: string, time: number): unknown {
-  if (input !== undefined) return parsed(input);
+  return input === undefined ? notification('aws.events', resourceArn, time) : parsed(input);
+}
+
+/**
+ * What is sent where no input is configured.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-scheduled.html
+ */
+function notification(source: string, resourceArn: string, time: number): unknown {
   return {
     version: '0',
     id: randomUUID(),
     'detail-type': 'Scheduled Event',
-    source: 'aws.events',
+    source,
     account,
     time: isoSeconds(time),
     region,
