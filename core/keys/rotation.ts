@@ -1,13 +1,18 @@
 import { ConfigError } from '../contract/config-error.ts';
 import type { KeyRotationRequest } from '../contract/messages.ts';
 import type { TokenServiceSettings } from '../contract/settings.ts';
-import type { KeySetStore, RevocationReader, RevocationWriter } from '../ports.ts';
+import {
+  type KeySetStore,
+  type RevocationReader,
+  type RevocationWriter,
+  UnavailableError,
+} from '../ports.ts';
 import { revocationExpiry } from '../revocation/revoke.ts';
 import { revocationId } from '../revocation/record.ts';
 import { advance, compromise, emptyKeySet, keysWanted, publish, rotate } from './advance.ts';
 import { endKeys, handlesOf } from './handles.ts';
 import type { KeyMaker, MadeKey } from './key-maker.ts';
-import { isPublished, type KeySet, type SealedKeySet } from './key-set.ts';
+import { isPublished, type KeySet, type KeyWindows, type SealedKeySet } from './key-set.ts';
 import { describeFaults, windowFaults } from './window-faults.ts';
 
 /** What rotation works with. */
@@ -17,8 +22,10 @@ export interface RotationContext {
   readonly keySets: KeySetStore;
   readonly maker: KeyMaker;
   readonly revocations: RevocationReader & RevocationWriter;
-  /** NumericDate, read once. */
+  /** NumericDate, read once: what is written is dated with it. */
   readonly now: number;
+  /** Reads the clock again, to see how long ago that was. */
+  readonly clock: () => number;
 }
 
 /** A key set before and after; the same object where nothing was due. */
@@ -29,6 +36,14 @@ export interface Turned {
 
 /** What is asked of rotation: by an event, or `adopt` by a deployment that brings new settings. */
 export type Turn = KeyRotationRequest | { readonly action: 'adopt' };
+
+/**
+ * Whether something that was dated `now` may still be written. A late write is as one by a clock that is behind: half of
+ * the clock skew is left for it (a second at least), and half for the clocks of rotators.
+ */
+export function isTimely(now: number, at: number, { clockSkewSeconds }: KeyWindows): boolean {
+  return at - now <= Math.max(1, clockSkewSeconds / 2);
+}
 
 /** A rotator that loses the race reads again; more losses in a row than this are not a race. */
 const maxAttempts = 5;
@@ -48,8 +63,12 @@ export async function turnKeys(turn: Turn, context: RotationContext): Promise<Tu
     const read = await context.keySets.read(context.issuer);
     const stored = read ?? { ...emptyKeySet(context.issuer), sealed: {} };
     const { next, made } = await changed(turn, stored, context);
-    if (next === stored || (await context.keySets.replace(next))) return { before: stored, after: next };
+    if (next === stored) return { before: stored, after: stored };
+    const isLate = !isTimely(context.now, context.clock(), context.settings);
+    if (!isLate && (await context.keySets.replace(next))) return { before: stored, after: next };
     await Promise.all(made.map(async ({ handle }) => context.maker.end?.(handle)));
+    if (isLate)
+      throw new UnavailableError('turning the keys took too long to be written; the next tick does it');
   }
   throw new Error(`lost the race for the key set ${maxAttempts} times in a row; try again`);
 }

@@ -9,6 +9,8 @@ import { sealedKeyMaker } from '../../core/keys/key-maker.ts';
 import type { RotationContext } from '../../core/keys/rotation.ts';
 import type { Telemetry } from '../../core/ports.ts';
 
+const clock = (): number => Date.now() / 1000;
+
 /** Wires key-rotation, once per container; `forRequest` reads the clock once. */
 export function compose(): {
   telemetry: Telemetry;
@@ -31,6 +33,6 @@ export function compose(): {
   return {
     telemetry: emfTelemetry({ now: Date.now }),
     settings,
-    forRequest: () => ({ ...context, now: Date.now() / 1000 }),
+    forRequest: () => ({ ...context, now: clock(), clock }),
   };
 }

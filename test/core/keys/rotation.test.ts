@@ -39,6 +39,7 @@ const at = (now: number, change: Partial<RotationContext> = {}): RotationContext
     keySets,
     maker: sealedKeyMaker(sealer),
     revocations,
+    clock: () => now,
     now,
     ...change,
   },
@@ -118,6 +119,15 @@ describe('turnKeys', () => {
     const both = await Promise.all([tick(start), tick(start)]);
     expect(keySets.written).toHaveLength(1);
     expect(both.map(({ after }) => activeKey(after)?.kid)).toEqual([kids()[0], kids()[0]]);
+  });
+
+  it('writes nothing that was dated too long ago, and leaves it to the next tick', async () => {
+    await expect(tick(start, { clock: () => start + 30.1 })).rejects.toThrow(
+      new UnavailableError('turning the keys took too long to be written; the next tick does it'),
+    );
+    expect(keySets.stored).toBeUndefined();
+    await tick(start, { clock: () => start + 30 });
+    expect(keySets.stored?.version).toBe(1);
   });
 
   it('gives up after five lost races', async () => {
