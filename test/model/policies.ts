@@ -4,7 +4,7 @@ import type { TokenServiceSettings } from '../../core/contract/settings.ts';
 const base: TokenServiceSettings = {
   ...{ algorithm: 'RS256', audience: 'a', tokenLifetimeSeconds: 2, rotationPeriodSeconds: 9 },
   ...{ jwksCacheSeconds: 3, clockSkewSeconds: 2, propagationSeconds: 1, signerHoldSeconds: 1 },
-  resultsCacheSeconds: 0,
+  ...{ resultsCacheSeconds: 0, refreshTokenLifetimeSeconds: 9, refreshGraceSeconds: 0 },
 };
 
 /** The first is where every run starts; the others are what it may be changed to. */

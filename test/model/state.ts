@@ -77,15 +77,19 @@ export function nameOf(state: State): string {
     ].join(),
     Object.entries(state.expiries)
       .map(([name, exp]) => `${kid(name)}:${exp - now}`)
-      .toSorted()
+      .toSorted(ascending)
       .join(),
     state.revoked
-      .map(({ value }) => kid(value))
-      .toSorted()
+      .map(({ value }) => String(kid(value)))
+      .toSorted(ascending)
       .join(),
     Object.entries(state.early)
       .map(([name, from]) => `${kid(name)}:${version(from)}`)
-      .toSorted()
+      .toSorted(ascending)
       .join(),
   ].join(';');
+}
+
+function ascending(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }

@@ -2,9 +2,9 @@
  * `npm run test:model`: the model of rotation over every stand of the clocks, once with all kinds of events and once more
  * per subject with fewer kinds and longer sequences. Prints what it counted; ends with 1 where anything is wrong.
  */
-import { explore, standsOf } from './explore.ts';
-import { shipped } from './rules.ts';
-import { subjects } from './subjects.ts';
+import { explore, standsOf } from '../test/model/explore.ts';
+import { shipped } from '../test/model/rules.ts';
+import { subjects } from '../test/model/subjects.ts';
 
 const least = 1_000_000n;
 let [interleavings, states, passed, failed] = [0n, 0, 0, 0];
