@@ -21,12 +21,16 @@ export function functionNames(): string[] {
 }
 
 /** Bundles one function. Returns esbuild's metafile, which says what went in. */
-export async function bundle(name: string): Promise<Metafile> {
-  const outdir = path.join(root, 'dist', 'functions', name);
+export function bundle(name: string): Promise<Metafile> {
+  return bundleInto(path.join(root, 'dist', 'functions', name), path.join('functions', name, 'handler.ts'));
+}
+
+/** Bundles one source into `index.js` of a folder, which is emptied before. */
+export async function bundleInto(outdir: string, source: string): Promise<Metafile> {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   const result = await build({
-    entryPoints: [path.join(root, 'functions', name, 'handler.ts')],
+    entryPoints: [path.join(root, source)],
     outfile: path.join(outdir, 'index.js'),
     absWorkingDir: root,
     bundle: true,
