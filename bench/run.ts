@@ -5,9 +5,19 @@
 import { printSection, writePage } from './harness/page.ts';
 import type { Scale, Section, Suite } from './harness/section.ts';
 import { authorize } from './suites/authorize.ts';
+import { coldStart } from './suites/cold-start.ts';
+import { hotKey } from './suites/hot-key.ts';
+import { refuse } from './suites/refuse.ts';
+import { secrets } from './suites/secrets.ts';
 
 /** In the order of the page. */
-const suites: Readonly<Record<string, Suite>> = { authorize };
+const suites: Readonly<Record<string, Suite>> = {
+  authorize,
+  'cold-start': coldStart,
+  refuse,
+  'hot-key': hotKey,
+  secrets,
+};
 
 const args = process.argv.slice(2);
 const size: Scale['size'] = args.includes('--full') ? 'full' : args.includes('--tiny') ? 'tiny' : 'quick';
