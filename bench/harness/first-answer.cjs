@@ -11,4 +11,4 @@ const done = () => {
   process.exit(0);
 };
 if (event === undefined) done();
-else handler(JSON.parse(event)).then(done);
+else void handler(JSON.parse(event)).finally(done);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Candidate {
   readonly name: string;
   /** One operation. */
-  run(): Promise<unknown>;
+  readonly run: () => Promise<unknown>;
 }
 
 /** How often, and how long the process is idle before each operation, in milliseconds. */

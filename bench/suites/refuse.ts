@@ -73,7 +73,7 @@ async function refused(handler: Handler, event: object): Promise<void> {
 
 /** A refusal writes a log line to the standard output: it is made, and left away. */
 async function silently<T>(operation: () => Promise<T>): Promise<T> {
-  const { write } = process.stdout;
+  const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = () => true;
   try {
     return await operation();

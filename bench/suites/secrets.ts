@@ -35,10 +35,8 @@ const fixedWrong = newSecret(random);
 
 async function clientOf(secret: string): Promise<Client> {
   return {
-    clientId: 'c',
-    scopes: [],
+    ...{ clientId: 'c', grants: [], scopes: [], createdAt: 0, version: 1 },
     secrets: [{ hash: await hashSecret(secret), createdAt: 0 }],
-    createdAt: 0,
   };
 }
 

@@ -12,6 +12,9 @@ export interface Credentials {
  */
 const syntax = /^(bearer|dpop) ([A-Za-z0-9._~+/-]+=*)$/i;
 
+/** Longest header that is read at all, in characters: API Gateway lets 10,240 bytes pass, of all headers together. */
+const maxHeaderLength = 65_536;
+
 /**
  * The credentials of an Authorization header.
  *
@@ -21,7 +24,7 @@ const syntax = /^(bearer|dpop) ([A-Za-z0-9._~+/-]+=*)$/i;
 export function parseCredentials(values: readonly string[]): Credentials {
   const [value] = values;
   if (value === undefined) throw new RefusedError('token_missing', 'no Authorization header');
-  const [, scheme, token] = (values.length === 1 && syntax.exec(value)) || [];
+  const [, scheme, token] = (isReadable(values) && syntax.exec(value)) || [];
   if (scheme === undefined || token === undefined) {
     throw new RefusedError(
       'credentials_malformed',
@@ -29,4 +32,8 @@ export function parseCredentials(values: readonly string[]): Credentials {
     );
   }
   return { scheme: scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', token };
+}
+
+function isReadable([value = '', ...others]: readonly string[]): boolean {
+  return others.length === 0 && value.length <= maxHeaderLength;
 }

@@ -236,7 +236,9 @@ const authorization = [
   ]),
   ...guardsOf('core/verify/credentials.ts', [
     ['a header at all', 'if (value === undefined) throw', 'if (false) throw'],
-    ['one header', 'values.length === 1 && ', ''],
+    ['a readable header', 'isReadable(values) && ', ''],
+    ['one header', 'others.length === 0 && ', ''],
+    ['a header of some length', ' && value.length <= maxHeaderLength', ''],
     ['nothing before', '/^(bearer', '/(bearer'],
     ['nothing after', '=*)$/i', '=*)/i'],
     ['one space', 'dpop) (', 'dpop) +('],

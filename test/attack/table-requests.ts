@@ -95,6 +95,7 @@ const headers: readonly AttackCase[] = [
     (token) => `Bearer ${token}`,
     () => '',
   ),
+  authorization('70,000 characters', 'credentials_malformed', () => `Bearer ${'A'.repeat(70_000)}`),
   sent('no Authorization header', 'token_missing', () => ({ authorization: [] })),
 ];
 
