@@ -46,9 +46,18 @@ function chosen(stacks: StackTemplate[], names?: readonly string[]): StackTempla
 
 function readTemplateFile(file: string): StackTemplate {
   const stackName = path.basename(file).replace(/(\.template)?\.[^.]*$/, '');
+  const template = readJson(file);
+  if (!isObject(template.Resources)) {
+    const got = Object.keys(template).slice(0, 10).join(', ') || 'nothing';
+    throw new LocalError(
+      'ASSEMBLY_UNREADABLE',
+      `${file} has no Resources, so it is no CloudFormation template; it has: ${got}. Allowed are a JSON template and a cdk.out ` +
+        'folder: run `cdk synth`, and name one of them.',
+    );
+  }
   return {
     stackName,
-    template: readJson(file),
+    template,
     directory: path.dirname(path.resolve(file)),
     assets: new Map(),
   };

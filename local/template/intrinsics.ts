@@ -34,8 +34,16 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
     Buffer.from(textFrom(resolve(argument, place), place)).toString('base64'),
   'Fn::ImportValue': (argument, place, resolve) =>
     place.scope.importValue(textFrom(resolve(argument, place), place)),
+  'Fn::GetStackOutput': getStackOutput,
   'Fn::GetAZs': () => ['a', 'b', 'c'].map((zone) => `${region}${zone}`),
 };
+
+/** Its `Region` and `RoleArn` say where to look; all stacks that are played are in one place. */
+function getStackOutput(argument: unknown, place: Place, resolve: Resolve): unknown {
+  const given = resolve(argument, place);
+  if (!isObject(given)) throw invalid(place, 'must be an object with StackName and OutputName');
+  return place.scope.stackOutput(textFrom(given.StackName, place), textFrom(given.OutputName, place));
+}
 
 function listOf(value: unknown, place: Place, least = 0): readonly unknown[] {
   if (!Array.isArray(value) || value.length < least)

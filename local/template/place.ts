@@ -9,6 +9,8 @@ export interface Scope {
   condition(name: string): boolean;
   mapping(map: string, top: string, second: string): unknown;
   importValue(name: string): unknown;
+  /** The value of an output of another stack. */
+  stackOutput(stackName: string, outputName: string): unknown;
 }
 
 /** Where a value stands: the path is for messages. */

@@ -25,6 +25,7 @@ export interface World {
   portOf(id: string): number | undefined;
   madeOf(id: string): Made | undefined;
   exportOf(name: string): unknown;
+  outputOf(stackName: string, outputName: string): unknown;
 }
 
 /** One stack's template with everything that its intrinsic functions can refer to. */
@@ -112,6 +113,10 @@ export class Stack implements Scope {
     return this.#world.exportOf(name);
   }
 
+  stackOutput(stackName: string, outputName: string): unknown {
+    return this.#world.outputOf(stackName, outputName);
+  }
+
   #holds(entry: JsonObject): boolean {
     return typeof entry.Condition !== 'string' || this.condition(entry.Condition);
   }
@@ -159,9 +164,16 @@ export class Stack implements Scope {
 
 function declared(logicalId: string, resource: JsonObject): Declared {
   const { DependsOn: dependsOn } = resource;
+  const type = textOf(resource.Type);
+  if (type === undefined)
+    throw new LocalError(
+      'TEMPLATE_INVALID',
+      `The resource "${logicalId}" has the Type ${JSON.stringify(resource.Type)}; allowed is the name of a resource type, such as ` +
+        '"AWS::Lambda::Function". Give it one.',
+    );
   return {
     logicalId,
-    type: textOf(resource.Type) ?? '',
+    type,
     properties: objectOf(resource.Properties),
     metadata: objectOf(resource.Metadata),
     dependsOn: typeof dependsOn === 'string' ? [dependsOn] : arrayOf(dependsOn).map(String),

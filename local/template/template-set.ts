@@ -31,6 +31,7 @@ export class TemplateSet {
       portOf: (id: string) => this.#ports.get(id),
       madeOf: (id: string) => this.#made.get(id),
       exportOf: (name: string) => this.#export(name),
+      outputOf: (stackName: string, outputName: string) => this.#output(stackName, outputName),
     };
     this.#shared = repeated(sources.flatMap((source) => Object.keys(objectOf(source.template.Resources))));
     this.#stacks = sources.map((source) => new Stack(source, world));
@@ -93,6 +94,21 @@ export class TemplateSet {
     throw new LocalError(
       'IMPORT_UNRESOLVED',
       `Fn::ImportValue asks for the export "${name}"; the stacks played together export: ${known}. Play the stack that exports it too.`,
+    );
+  }
+
+  #output(stackName: string, outputName: string): unknown {
+    const stack = this.#stacks.find(({ source }) => source.stackName === stackName);
+    const outputs = stack?.outputs() ?? [];
+    const found = outputs.find(({ logicalId }) => logicalId === outputName);
+    if (found !== undefined) return found.value();
+    const known =
+      stack === undefined
+        ? `the stacks played together are: ${this.#stacks.map(({ source }) => source.stackName).join(', ')}`
+        : `its outputs are: ${outputs.map(({ logicalId }) => logicalId).join(', ') || 'none'}`;
+    throw new LocalError(
+      'IMPORT_UNRESOLVED',
+      `Fn::GetStackOutput asks for the output "${outputName}" of the stack "${stackName}"; ${known}. Play the stack that has it too.`,
     );
   }
 
