@@ -10,7 +10,7 @@ beforeAll(async () => {
     functionNames().map(async (name) => [name, contents(await bundle(name))] as const),
   );
   for (const [name, files] of made) inputs.set(name, files);
-});
+}, 60_000);
 
 /** Files of which at least one byte got into the output. */
 function contents(metafile: Metafile): readonly string[] {

@@ -4,6 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { signingAlgorithms } from '../../core/contract/index.ts';
 import { ConfigError, JwtAuthorizer, type JwtAuthorizerProps, type RequiredScopes } from '../../lib/index.ts';
 import { RevocationTable, TokenService, TrustedIssuer } from '../../lib/index.ts';
 import { addRoute } from './apis.ts';
@@ -127,7 +128,7 @@ describe('JwtAuthorizer settings', () => {
           issuer: 'https://a.example',
           audience: ['https://a.example'],
           typ: ['at+jwt'],
-          algorithms: ['RS256', 'ES256', 'EdDSA', 'PS256'],
+          algorithms: [...signingAlgorithms],
           maxLifetimeSeconds: 86_400,
         },
         { issuer: 'https://login.example.com/' },
