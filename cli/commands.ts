@@ -1,12 +1,17 @@
 import type { Command } from './command.ts';
 import { completionOf } from './completion.ts';
 import { decode } from './decode.ts';
+import { events } from './events.ts';
+import { introspect } from './introspect.ts';
 import { keys } from './keys.ts';
 import { local } from './local.ts';
+import { restore } from './restore.ts';
 import { revoke } from './revoke.ts';
 import { rotate } from './rotate.ts';
 import { sign } from './sign.ts';
 import { token } from './token.ts';
+import { tokens } from './tokens.ts';
+import { unrevoke } from './unrevoke.ts';
 import { verify } from './verify.ts';
 
 const verbs: Readonly<Record<string, Command>> = {
@@ -16,6 +21,11 @@ const verbs: Readonly<Record<string, Command>> = {
   verify,
   sign,
   revoke,
+  unrevoke,
+  introspect,
+  tokens,
+  events,
+  restore,
   rotate,
   keys,
 };

@@ -1,60 +1,115 @@
+import type { DryRun } from '../core/admin/revocations.ts';
 import type { RevocationRecord } from '../core/revocation/record.ts';
+import { type BulkOptions, type BulkOutcome, revokeFile, revokeQuery } from './bulk.ts';
 import { type Command, type OptionValues, stackOptions, stringOption, UsageError } from './command.ts';
 import { argumentOrStdin } from './input.ts';
+import { print } from './output.ts';
 import { askAdmin, openStack } from './stack.ts';
+import { namedTargets, noteOf, targetOptions, timeOption } from './targets.ts';
 
-/** Options that name what is revoked; each is a member of the request. */
-const targets = { jti: 'jti', subject: 'subject', client: 'clientId' } as const;
-
-/** `keyturn revoke`: one token, or everything so far of a subject or a client. */
+/** `keyturn revoke`: one token, everything so far of a name, or many at once. */
 export const revoke: Command = {
-  summary: 'revoke a token, or all tokens so far of a subject or a client',
+  summary: 'revoke a token, all tokens so far of a subject, client, session or issuer, or a list of them',
   usage: [
     'Usage: keyturn revoke TOKEN|-',
-    '       keyturn revoke --jti ID | --subject SUB | --client ID',
-    'Options: [--issuer ISS] [--reason TEXT] [--stack NAME] [--data FOLDER]',
+    '       keyturn revoke --jti ID | --digest DIGEST | --subject SUB | --client ID | --session SID | --key KID | --all',
+    '       keyturn revoke --file FILE | --query QUERY',
+    'Options: [--issuer ISS] [--before TIME] [--reason TEXT] [--dry-run] [--json] [--stack NAME] [--data FOLDER]',
+    '',
+    'FILE has one entry a line: a jti, or a JSON object such as {"subject": "alice"}. What is done is noted in FILE.done;',
+    'another run does the rest. QUERY is one over the inventory, as GET /admin/tokens takes it. --dry-run revokes nothing',
+    'and says how many live tokens it would hit.',
     '',
     '  printf %s "$TOKEN" | npx keyturn revoke -',
     '  npx keyturn revoke --client demo --reason "secret leaked"',
+    '  npx keyturn revoke --query "clientId=demo&scope=orders:write" --dry-run',
   ].join('\n'),
   options: {
     ...stackOptions,
-    jti: { type: 'string' },
-    subject: { type: 'string' },
-    client: { type: 'string' },
-    issuer: { type: 'string' },
-    reason: { type: 'string' },
+    ...targetOptions,
+    all: { type: 'boolean' },
+    before: { type: 'string' },
+    file: { type: 'string' },
+    query: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    json: { type: 'boolean' },
   },
   positionals: [0, 1],
   async run([argument], options) {
-    const request = { ...(await targetOf(argument, options)), ...noteOf(options) };
-    const stack = await openStack(options);
-    const record = (await askAdmin(stack, 'revoke', { body: request })) as RevocationRecord;
-    console.log(`revoked: ${describe(record)}; refused from now on`);
+    const wanted = await wantedOf(argument, options);
+    if ('file' in wanted || 'query' in wanted) return revokeMany(wanted, options);
+    const before = timeOption(options, 'before');
+    const dryRun = options['dry-run'] === true;
+    const body = { ...wanted, ...noteOf(options), ...(before !== undefined && { before }), dryRun };
+    const answer = await askAdmin(await openStack(options), 'revoke', { body });
+    print(answer, options, () => words(answer as RevocationRecord | DryRun));
   },
 };
 
-async function targetOf(
-  argument: string | undefined,
-  options: OptionValues,
-): Promise<Record<string, string>> {
-  const named = Object.entries(targets).flatMap(([option, member]) => {
-    const value = stringOption(options, option);
-    return value === undefined ? [] : [[member, value] as const];
+type Wanted =
+  { readonly file: string } | { readonly query: string } | Readonly<Record<string, string | true>>;
+
+async function wantedOf(argument: string | undefined, options: OptionValues): Promise<Wanted> {
+  const many = (['file', 'query'] as const).flatMap((name) => {
+    const value = stringOption(options, name);
+    return value === undefined ? [] : [{ [name]: value }];
   });
-  if (named.length + Number(argument !== undefined) !== 1) {
-    throw new UsageError(`keyturn revoke: name one of TOKEN, --jti, --subject, --client\n\n${revoke.usage}`);
+  const named = namedTargets(options).map(({ member, value }) => ({ [member]: value }));
+  const all = options.all === true ? [{ all: true as const }] : [];
+  const given: readonly Wanted[] = [...many, ...named, ...all];
+  const [only] = given;
+  if (given.length + Number(argument !== undefined) !== 1) {
+    throw new UsageError(
+      `keyturn revoke: name one of TOKEN, --jti, --digest, --subject, --client, --session, --key, --all, --file, --query\n\n${revoke.usage}`,
+    );
   }
-  return argument === undefined ? Object.fromEntries(named) : { token: await argumentOrStdin(argument) };
+  return only ?? { token: await argumentOrStdin(argument) };
 }
 
-function noteOf(options: OptionValues): Record<string, string> {
-  const issuer = stringOption(options, 'issuer');
-  const reason = stringOption(options, 'reason');
-  return { ...(issuer !== undefined && { issuer }), ...(reason !== undefined && { reason }) };
+async function revokeMany(
+  wanted: { readonly file: string } | { readonly query: string } | Wanted,
+  options: OptionValues,
+): Promise<void> {
+  const stack = await openStack(options);
+  const bulk: BulkOptions = {
+    note: noteOf(options),
+    dryRun: options['dry-run'] === true,
+    progress: (done) => console.error(`${done} looked at`),
+  };
+  const outcome =
+    'file' in wanted
+      ? await revokeFile(stack, String(wanted.file), bulk)
+      : await revokeQuery(stack, queryOf(String(wanted['query'])), bulk);
+  print(outcome, options, () => bulkWords(outcome, bulk.dryRun));
+  if (outcome.faults.length > 0) process.exitCode = 1;
 }
 
-function describe({ kind, value, issuer, revokedBefore }: RevocationRecord): string {
+function queryOf(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+function bulkWords({ revoked, skipped, faults }: BulkOutcome, dryRun: boolean): string {
+  return [
+    `${dryRun ? 'would revoke' : 'revoked'}: ${revoked}`,
+    ...(skipped > 0 ? [`done before: ${skipped}`] : []),
+    ...faults.map(({ at, error }) => `not done: ${at}: ${error}`),
+  ].join('\n');
+}
+
+function words(answer: RevocationRecord | DryRun): string {
+  if (!('dryRun' in answer)) return `revoked: ${describeRecord(answer)}; refused from now on`;
+  const { record, liveTokens } = answer;
+  const hits =
+    liveTokens === null
+      ? 'nothing is known of how many live tokens that hits'
+      : `hits ${liveTokens.isComplete ? '' : 'at least '}${liveTokens.count} live tokens`;
+  return `would revoke: ${describeRecord(record)}; ${hits}`;
+}
+
+/** A record in words. */
+export function describeRecord({ kind, value, issuer, revokedBefore }: RevocationRecord): string {
   if (revokedBefore === undefined) return `${kind} ${value} of ${issuer}`;
-  return `tokens of ${kind} ${value} of ${issuer} issued up to ${new Date(revokedBefore * 1000).toISOString()}`;
+  const time = new Date(revokedBefore * 1000).toISOString();
+  const whose = kind === 'issuer' ? '' : `${kind} ${value} of `;
+  return `tokens of ${whose}${issuer} issued up to ${time}`;
 }

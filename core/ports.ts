@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
 import type { AdminEvent } from './admin/event.ts';
+import type { CachingStage } from './contract/settings.ts';
 import type { Client, IssuedToken } from './issue/client.ts';
 import type { KeySet, SealedKeySet } from './keys/key-set.ts';
 import type { RefreshFamily } from './refresh/family.ts';
@@ -206,3 +207,9 @@ export interface Telemetry {
 }
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Caches of authorizers' answers. */
+export interface AuthorizerCaches {
+  /** Forgets the answers of every authorizer of a stage. */
+  flush(stage: CachingStage): Promise<void>;
+}

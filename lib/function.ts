@@ -17,7 +17,15 @@ import { packageRoot } from './package-root.ts';
 
 /** The bundles that this package ships, by folder in `dist/functions/`. */
 export type FunctionName =
-  'admin' | 'authorizer' | 'token-issue' | 'revocation' | 'metadata' | 'key-rotation' | 'whoami';
+  | 'admin'
+  | 'authorizer'
+  | 'cache-flush'
+  | 'introspection'
+  | 'key-rotation'
+  | 'metadata'
+  | 'revocation'
+  | 'token-issue'
+  | 'whoami';
 
 /** How one of Keyturn's functions is made. */
 export interface FunctionOptions {

@@ -4,6 +4,7 @@ import type { IMetric, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct, type IConstruct } from 'constructs';
 import { Attachments } from './attachments.ts';
 import type { AuthorizerHandler } from './authorizer-handler.ts';
+import type { CachingApi } from './cache-flush.ts';
 import { metricOf, metricRefused, type RefusedMetricOptions } from './metrics.ts';
 import { addGatewayResponses, type AnyRestApi, type GatewayResponsesOptions } from './gateway-responses.ts';
 import { HttpApiAuthorizers } from './http-api-authorizer.ts';
@@ -70,6 +71,8 @@ export abstract class JwtAuthorizerBase extends Construct implements IJwtAuthori
   protected readonly attachments = new Attachments();
   /** The function, and how API Gateway calls it. */
   protected abstract readonly called: AuthorizerHandler;
+  /** Hears of every API whose routes are given this authorizer and that keeps its answers. */
+  protected onApi(_api: CachingApi, _construct: IConstruct): void {}
   /** Whether a bad token is answered with a Deny (403) rather than 401. */
   protected abstract readonly isDenying: boolean;
   #http: HttpApiAuthorizers | undefined;
@@ -83,6 +86,8 @@ export abstract class JwtAuthorizerBase extends Construct implements IJwtAuthori
     return {
       bind: (bound) => {
         this.attachments.addHttpRoute(bound.route);
+        const { httpApi } = bound.route;
+        this.onApi({ api: 'HTTP', apiId: httpApi.apiId }, httpApi);
         return authorizers.bind(bound, sources);
       },
     };
@@ -94,9 +99,10 @@ export abstract class JwtAuthorizerBase extends Construct implements IJwtAuthori
     const given = 'identitySources' in options ? options.identitySources : undefined;
     const kind = { type, sources: authorizers.sources(type, given) };
     this.#restCount += 1;
-    const authorizer = new RestApiAuthorizer(this, `RestApi${this.#restCount}`, (restApi) =>
-      authorizers.find(restApi, kind),
-    );
+    const authorizer = new RestApiAuthorizer(this, `RestApi${this.#restCount}`, (restApi) => {
+      this.onApi({ api: 'REST', apiId: restApi.restApiId }, restApi);
+      return authorizers.find(restApi, kind);
+    });
     this.attachments.addRestAuthorizer(authorizer.authorizerId);
     return authorizer;
   }

@@ -2,9 +2,10 @@ import { Duration, Lazy, Stack } from 'aws-cdk-lib/core';
 import type { IHttpRouteAuthorizer, IWebSocketRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { Environment } from '../core/contract/index.ts';
 import type { AuthorizerHandler } from './authorizer-handler.ts';
+import { CacheFlush, type CachingApi } from './cache-flush.ts';
 import { makeFunction } from './function.ts';
 import {
   functionArnOf,
@@ -26,6 +27,7 @@ import {
 } from './jwt-authorizer-props.ts';
 import { UnrevocableAuthorizers } from './native-authorizers.ts';
 import { checkText } from './props.ts';
+import type { IRevocationTable } from './revocation-table.ts';
 import { isCached } from './result-cache.ts';
 import { findRouteFaults } from './route-faults.ts';
 import {
@@ -83,6 +85,9 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
   readonly #settings: string;
   readonly #scopes = new ScopeRequirements();
   readonly #routesElsewhere: boolean;
+  readonly #revocations: IRevocationTable;
+  /** One for each stack that has APIs of this authorizer. */
+  readonly #flushes = new Map<Stack, CacheFlush>();
   #hasTokenAuthorizer = false;
 
   /** @throws {@link ConfigError} when a prop cannot be used, or the function's bundle is not built */
@@ -95,6 +100,7 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
     this.handler = this.#makeHandler(props);
     this.called = { handler: this.handler, resultsCacheTtl };
     this.isDenying = props.refusals === 'deny';
+    this.#revocations = props.revocations;
     this.#routesElsewhere = props.routesElsewhere ?? false;
     this.withoutRevocation = new UnrevocableAuthorizers(this, signingIssuers(settings, props));
     this.node.addValidation({ validate: () => this.#findFaults() });
@@ -160,6 +166,23 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: Stack.of(this).formatArn(authorizers),
     });
+  }
+
+  protected override onApi(api: CachingApi, construct: IConstruct): void {
+    const { resultsCacheTtl } = this.called;
+    const streamArn = isCached(resultsCacheTtl) ? this.#revocations.openStream() : undefined;
+    if (streamArn === undefined) return;
+    const stack = Stack.of(construct);
+    const isHere = stack === Stack.of(this);
+    const scope = isHere ? this : stack;
+    const flush =
+      this.#flushes.get(stack) ??
+      new CacheFlush(scope, isHere ? 'Flush' : `KeyturnFlush${this.node.addr}`, {
+        streamArn,
+        resultsCacheTtl,
+      });
+    this.#flushes.set(stack, flush);
+    flush.add(api);
   }
 
   #makeHandler({ logRetention, revocations, tokenService }: JwtAuthorizerProps): LambdaFunction {

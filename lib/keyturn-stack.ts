@@ -44,6 +44,8 @@ export class KeyturnStack extends Stack {
   readonly authorizer: JwtAuthorizer;
   /** Serves the revocation endpoint (RFC 7009). */
   readonly revocation: LambdaFunction;
+  /** Serves the introspection endpoint (RFC 7662). */
+  readonly introspection: LambdaFunction;
   /** Who did what, when. */
   readonly events: EventLog;
   /** Serves the admin API, and direct invokes. */
@@ -70,6 +72,7 @@ export class KeyturnStack extends Stack {
       resultsCacheTtl: Duration.seconds(config.resultsCacheSeconds),
     });
     this.revocation = this.#makeRevocation();
+    this.introspection = this.#makeIntrospection();
     this.events = new EventLog(this, 'Events', { removalPolicy });
     this.admin = this.#makeAdmin();
     this.#addRoutes();
@@ -86,6 +89,18 @@ export class KeyturnStack extends Stack {
     this.tokenService.grantReadPublicKeys(fn);
     this.tokenService.grantAuthenticateClients(fn);
     this.revocations.grantRevoke(fn);
+    return fn;
+  }
+
+  #makeIntrospection(): LambdaFunction {
+    const fn = makeFunction(this, 'Introspection', {
+      name: 'introspection',
+      description: 'Says whether tokens are active (RFC 7662)',
+    });
+    this.authorizer.provideSettings(fn);
+    this.tokenService.grantReadPublicKeys(fn);
+    this.tokenService.grantAuthenticateClients(fn);
+    this.revocations.grantCheck(fn);
     return fn;
   }
 
@@ -109,6 +124,7 @@ export class KeyturnStack extends Stack {
     const { GET, POST } = HttpMethod;
     this.#addRoute({ method: POST, path: Routes.token, fn: tokenIssue });
     this.#addRoute({ method: POST, path: Routes.revoke, fn: this.revocation });
+    this.#addRoute({ method: POST, path: Routes.introspect, fn: this.introspection });
     const { jwks, openidConfiguration, oauthAuthorizationServer, oauthProtectedResource } = Routes;
     for (const path of [jwks, openidConfiguration, oauthAuthorizationServer, oauthProtectedResource]) {
       this.#addRoute({ method: GET, path, fn: metadata });

@@ -7,6 +7,8 @@ import { ConfigError, Tables } from '../core/contract/index.ts';
 export interface OwnTable extends Pick<ITable, 'node' | 'tableName' | 'tableArn'> {
   /** The customer managed key that encrypts it, where there is one. */
   readonly encryptionKey?: IKey | undefined;
+  /** ARN of its stream, where it has one: kept answers are then flushed. */
+  readonly tableStreamArn?: string | undefined;
 }
 
 /**

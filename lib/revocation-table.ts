@@ -1,3 +1,4 @@
+import { type CfnTable, StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import { type RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -12,6 +13,11 @@ import { checkOwnTable, type OwnTable } from './own-table.ts';
 export interface IRevocationTable {
   readonly tableName: string;
   readonly tableArn: string;
+  /**
+   * ARN of the table's stream, which is switched on by this; undefined where it is not this app's to switch on and its
+   * maker did not name it.
+   */
+  openStream(): string | undefined;
   /** Lets a function look revocations up (BatchGetItem), and tells it the table's name. */
   grantCheck(fn: LambdaFunction): void;
   /** Lets a function revoke (PutItem, and GetItem to widen a record that is there), and tells it the table's name. */
@@ -34,11 +40,15 @@ export interface RevocationTableProps {
 /** What identifies a table that another stack of the same account and Region made. */
 export interface RevocationTableAttributes {
   readonly tableName: string;
+  /** ARN of its stream, so that kept answers are flushed. @default - they are kept for their time */
+  readonly tableStreamArn?: string;
 }
 
 abstract class RevocationTableBase extends Construct implements IRevocationTable {
   abstract readonly tableName: string;
   abstract readonly tableArn: string;
+
+  abstract openStream(): string | undefined;
 
   /** The customer managed key that encrypts it, where there is one. */
   protected abstract readonly encryptionKey: IKey | undefined;
@@ -94,11 +104,19 @@ export class RevocationTable extends RevocationTableBase {
   readonly tableArn: string;
   protected readonly encryptionKey = undefined;
 
+  readonly #table: CfnTable;
+
   constructor(scope: Construct, id: string, props: RevocationTableProps = {}) {
     super(scope, id);
     const table = makeTable(this, 'Table', { ...Tables.revocation, ...props });
     this.tableName = table.tableName;
     this.tableArn = table.tableArn;
+    this.#table = table.node.defaultChild as CfnTable;
+  }
+
+  openStream(): string {
+    this.#table.streamSpecification = { streamViewType: StreamViewType.KEYS_ONLY };
+    return this.#table.attrStreamArn;
   }
 }
 
@@ -106,12 +124,18 @@ class OwnRevocationTable extends RevocationTableBase {
   readonly tableName: string;
   readonly tableArn: string;
   protected readonly encryptionKey: IKey | undefined;
+  readonly #streamArn: string | undefined;
 
   constructor(scope: Construct, id: string, table: OwnTable) {
     super(scope, id);
     this.tableName = table.tableName;
     this.tableArn = table.tableArn;
     this.encryptionKey = table.encryptionKey;
+    this.#streamArn = table.tableStreamArn;
+  }
+
+  openStream(): string | undefined {
+    return this.#streamArn;
   }
 }
 
@@ -120,8 +144,11 @@ class ImportedRevocationTable extends RevocationTableBase {
   readonly tableArn: string;
   protected readonly encryptionKey = undefined;
 
-  constructor(scope: Construct, id: string, { tableName }: RevocationTableAttributes) {
+  readonly #streamArn: string | undefined;
+
+  constructor(scope: Construct, id: string, { tableName, tableStreamArn }: RevocationTableAttributes) {
     super(scope, id);
+    this.#streamArn = tableStreamArn;
     checkText({ name: 'RevocationTable.tableName', value: tableName }, tableNames);
     this.tableName = tableName;
     this.tableArn = Stack.of(this).formatArn({
@@ -129,5 +156,8 @@ class ImportedRevocationTable extends RevocationTableBase {
       resource: 'table',
       resourceName: tableName,
     });
+  }
+  openStream(): string | undefined {
+    return this.#streamArn;
   }
 }

@@ -14,6 +14,8 @@ export interface ScheduleOverview {
 /** What `GET /admin/overview` answers; a part is null where it is not known. */
 export interface Overview {
   readonly issuer: string;
+  /** Every trusted issuer, our own among them. */
+  readonly issuers: readonly string[];
   readonly at: number;
   readonly liveTokens: Count | null;
   readonly revocations: { readonly byKind: Counts<RevocationKind>; readonly isComplete: boolean };
@@ -38,6 +40,7 @@ export async function overview(_: AdminRequest, context: AdminContext): Promise<
   const refused = live?.items.flatMap(({ lastRefusal }) => (lastRefusal ? [lastRefusal.reason] : [])) ?? [];
   return {
     issuer: ownIssuer,
+    issuers: [...verification.issuers.keys()],
     at: now,
     liveTokens: live ? { count: live.items.length, isComplete: live.isComplete } : null,
     revocations: {

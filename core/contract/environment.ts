@@ -14,6 +14,8 @@ export const Environment = {
   clientTable: 'KEYTURN_CLIENT_TABLE',
   issuedTokenTable: 'KEYTURN_ISSUED_TOKEN_TABLE',
   eventTable: 'KEYTURN_EVENT_TABLE',
+  /** Stages whose authorizer caches are flushed: JSON of {@link CachingStage}[]. */
+  cachingStages: 'KEYTURN_CACHING_STAGES',
   /** Name of the function that issues, where a backend of the user's own may invoke it. */
   tokenIssueFunction: 'KEYTURN_TOKEN_ISSUE_FUNCTION',
   refreshFamilyTable: 'KEYTURN_REFRESH_FAMILY_TABLE',

@@ -127,3 +127,10 @@ export interface AuthorizerSettings {
    */
   readonly routeScopes: Readonly<Record<string, ScopeRequirement>>;
 }
+
+/** One stage that keeps the answers of an authorizer. */
+export interface CachingStage {
+  readonly api: 'HTTP' | 'REST';
+  readonly apiId: string;
+  readonly stageName: string;
+}

@@ -20,10 +20,12 @@ export function authorizationServerMetadata(issuer: string): Readonly<Record<str
     token_endpoint: issuer + Routes.token,
     jwks_uri: issuer + Routes.jwks,
     revocation_endpoint: issuer + Routes.revoke,
+    introspection_endpoint: issuer + Routes.introspect,
     grant_types_supported: grantTypes,
     response_types_supported: [],
     ...authenticationAt('token', [...clientAuthenticationMethods, 'none']),
     ...authenticationAt('revocation', [...clientAuthenticationMethods, 'none']),
+    ...authenticationAt('introspection', clientAuthenticationMethods),
     dpop_signing_alg_values_supported: proofAlgorithms,
     protected_resources: [issuer],
   };

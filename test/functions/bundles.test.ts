@@ -29,6 +29,8 @@ it('there is one bundle for each function', () => {
     'admin',
     'authorizer',
     'authorizer-secrets',
+    'cache-flush',
+    'introspection',
     'key-rotation',
     'metadata',
     'revocation',

@@ -21,6 +21,11 @@ export const acknowledgements: readonly Acknowledgement[] = [
     rule: 'AwsSolutions-APIG4',
     reason: 'A revocation endpoint (RFC 7009 §2.1) authenticates the client itself, by its secret.',
   },
+  {
+    path: 'Api/POST--oauth2--introspect',
+    rule: 'AwsSolutions-APIG4',
+    reason: 'An introspection endpoint (RFC 7662 §2.1) authenticates the client itself, by its secret.',
+  },
   { path: 'Api/GET--.well-known--jwks.json', rule: 'AwsSolutions-APIG4', reason: publicDocument },
   { path: 'Api/GET--.well-known--openid-configuration', rule: 'AwsSolutions-APIG4', reason: publicDocument },
   {

@@ -61,6 +61,13 @@ const expected = {
     { actions: ['dynamodb:BatchGetItem'], resources: ['<Revocations/Table>'] },
     readPublicKeys,
   ],
+  'Introspection/Role': [
+    writeLogs('Introspection'),
+    readPublicKeys,
+    { actions: ['dynamodb:GetItem'], resources: ['<Tokens/Clients>'] },
+    { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: ['<Tokens/Replays/Table>'] },
+    { actions: ['dynamodb:BatchGetItem'], resources: ['<Revocations/Table>'] },
+  ],
   'Revocation/Role': [
     writeLogs('Revocation'),
     readPublicKeys,
@@ -153,6 +160,7 @@ describe('IAM of the default stack', () => {
       sorted([
         ['<Tokens/TokenIssue/Function>', gateway, '*/*/oauth2/token'],
         ['<Revocation/Function>', gateway, '*/*/oauth2/revoke'],
+        ['<Introspection/Function>', gateway, '*/*/oauth2/introspect'],
         ...Object.values(AdminRoutes).map(({ path }) => ['<Admin/Function>', gateway, `*/*${path}`]),
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/jwks.json'],
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/openid-configuration'],

@@ -24,16 +24,16 @@ describe('resources of the default stack', () => {
   it.each([
     ['AWS::ApiGatewayV2::Api', 1],
     ['AWS::ApiGatewayV2::Stage', 1],
-    ['AWS::ApiGatewayV2::Route', 7 + adminRoutes.length],
-    ['AWS::ApiGatewayV2::Integration', 8],
+    ['AWS::ApiGatewayV2::Route', 8 + adminRoutes.length],
+    ['AWS::ApiGatewayV2::Integration', 9],
     ['AWS::ApiGatewayV2::Authorizer', 1],
     ['AWS::DynamoDB::Table', 7],
     ['AWS::KMS::Key', 1],
-    ['AWS::Lambda::Function', 7],
-    ['AWS::Logs::LogGroup', 8],
-    ['AWS::IAM::Role', 8],
-    ['AWS::IAM::Policy', 8],
-    ['AWS::Lambda::Permission', 8 + adminRoutes.length],
+    ['AWS::Lambda::Function', 8],
+    ['AWS::Logs::LogGroup', 9],
+    ['AWS::IAM::Role', 9],
+    ['AWS::IAM::Policy', 9],
+    ['AWS::Lambda::Permission', 9 + adminRoutes.length],
     ['AWS::Scheduler::Schedule', 1],
     ['AWS::SQS::Queue', 1],
     ['AWS::SQS::QueuePolicy', 1],
@@ -43,12 +43,13 @@ describe('resources of the default stack', () => {
   });
 
   it('has no resource of another type', () => {
-    expect(Object.keys(template.toJSON()['Resources'])).toHaveLength(69 + 2 * adminRoutes.length);
+    expect(Object.keys(template.toJSON()['Resources'])).toHaveLength(76 + 2 * adminRoutes.length);
   });
 
   it.each([
     ['POST /oauth2/token', 'Api/POST--oauth2--token', 'Tokens/TokenIssue', false],
     ['POST /oauth2/revoke', 'Api/POST--oauth2--revoke', 'Revocation', false],
+    ['POST /oauth2/introspect', 'Api/POST--oauth2--introspect', 'Introspection', false],
     ['GET /.well-known/jwks.json', 'Api/GET--.well-known--jwks.json', 'Tokens/Metadata', false],
     [
       'GET /.well-known/openid-configuration',
@@ -186,6 +187,7 @@ describe('functions of the default stack', () => {
     ['Tokens/KeyRotation', 60, 1024],
     ['Jwt/Authorizer', 5, 1024],
     ['Revocation', 10, 512],
+    ['Introspection', 10, 512],
     ['Admin', 10, 512],
     ['Whoami', 10, 512],
   ])('runs %s for at most %d s with %d MiB', (path, Timeout, MemorySize) => {
@@ -244,6 +246,18 @@ describe('functions of the default stack', () => {
         KEYTURN_REVOCATION_TABLE: '<Revocations/Table>',
         KEYTURN_ISSUER: '<Api.ApiEndpoint>',
         KEYTURN_KEY_SET_TABLE: '<Tokens/KeySets>',
+      },
+    ],
+    [
+      'Introspection/Function',
+      {
+        KEYTURN_ISSUER: '<Api.ApiEndpoint>',
+        KEYTURN_TOKEN_SERVICE: settings,
+        KEYTURN_AUTHORIZER: authorizer,
+        KEYTURN_KEY_SET_TABLE: '<Tokens/KeySets>',
+        KEYTURN_CLIENT_TABLE: '<Tokens/Clients>',
+        KEYTURN_REPLAY_TABLE: '<Tokens/Replays/Table>',
+        KEYTURN_REVOCATION_TABLE: '<Revocations/Table>',
       },
     ],
     [

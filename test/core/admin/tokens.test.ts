@@ -4,7 +4,7 @@ import { adminRevoke } from '../../../core/admin/revocations.ts';
 import { listTokens } from '../../../core/admin/tokens.ts';
 import { now } from '../issuer.ts';
 import { ours } from '../verify/fixture.ts';
-import { type Administration, administration, issued } from './fixture.ts';
+import { type Administration, administration, foreign, issued } from './fixture.ts';
 
 let admin: Administration;
 beforeEach(async () => {
@@ -73,6 +73,7 @@ describe('overview', () => {
     await admin.ask(adminRevoke, { body: { subject: 'alice' } });
     expect(await admin.ask(overview, {})).toEqual({
       issuer: ours.issuer,
+      issuers: expect.arrayContaining([ours.issuer, foreign]),
       at: now,
       liveTokens: { count: 3, isComplete: true },
       revocations: { byKind: { token: 1, subject: 1 }, isComplete: true },
