@@ -1,5 +1,5 @@
 /**
- * `npm run test:deploy`: the real CDK deploys the default stack to MiniStack, an emulation of AWS that enforces IAM, and
+ * `npm run test:deploy`: the real CDK deploys the default stack and the examples to MiniStack, an emulation of AWS that enforces IAM, and
  * what stands there is used over HTTP. No AWS account, no Docker; Python 3.10 or later, and PyPI on the first run.
  *
  * MiniStack is kept in node_modules/.cache/keyturn-deploy (KEYTURN_DEPLOY_CACHE names another folder); everything else is
@@ -11,13 +11,14 @@ import path from 'node:path';
 import { bootstrap, root } from './ministack/cdk.ts';
 import { Checks } from './ministack/checks.ts';
 import { deployAndDrive, type Driver } from './ministack/deploy.ts';
+import { exampleDeployments, skippedExamples } from './ministack/examples.ts';
 import { keyturnDriver } from './ministack/keyturn.ts';
 import { endAllProcesses } from './ministack/processes.ts';
 import { MissingPartError, pythonWithMiniStack } from './ministack/python.ts';
 import { type MiniStack, startMiniStack } from './ministack/server.ts';
 
 /** Folders that hold a cdk.json, and who uses what is deployed from there. */
-const deployments: readonly (readonly [string, Driver])[] = [[root, keyturnDriver]];
+const deployments: readonly (readonly [string, Driver])[] = [[root, keyturnDriver], ...exampleDeployments];
 
 const cache =
   process.env['KEYTURN_DEPLOY_CACHE'] ?? path.join(root, 'node_modules', '.cache', 'keyturn-deploy');
@@ -34,9 +35,10 @@ async function deployAll(miniStack: MiniStack): Promise<void> {
     await bootstrap(miniStack, path.join(folder, 'bootstrap'));
     return true;
   });
+  for (const [name, reason] of skippedExamples) checks.skip(name, reason);
   for (const [stackDir, driver] of deployments) {
     if (isBootstrapped) await deployAndDrive(stackDir, driver, { miniStack, checks, folder });
-    else checks.skip(driver.stackName, 'the environment is not bootstrapped');
+    else checks.skip(driver.title ?? driver.stackName, 'the environment is not bootstrapped');
   }
 }
 
@@ -54,6 +56,8 @@ async function main(): Promise<void> {
   }
 }
 
+// The SDK's notice about old Node.js versions says nothing about what is checked.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 process.once('exit', cleanUp);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 await main();

@@ -1,6 +1,6 @@
 /** Orders behind an HTTP API for tokens of another OpenID provider, each of which can be revoked here. */
 import path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -39,3 +39,5 @@ api.addRoutes({
   integration,
   authorizer: authorizer.forHttpApi({ scopes: ['orders:write'] }),
 });
+
+new CfnOutput(stack, 'Url', { value: api.apiEndpoint });

@@ -2,7 +2,7 @@
  * An OpenAI-compatible upstream behind a REST API: clients come with a token of ours and the scope of a model, the
  * provider's key is added on the way, and answers are streamed.
  */
-import { App, CfnParameter, Duration, Fn, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, Duration, Fn, Stack } from 'aws-cdk-lib';
 import {
   HttpIntegration,
   JsonSchemaType,
@@ -54,6 +54,8 @@ for (const model of models) {
   completions.addMethod('POST', chat, { requestValidator, requestModels: { $default: requestFor(model) } });
   authorizer.requireScopes(`POST /${model}/v1/chat/completions`, [`model:${model}`]);
 }
+
+new CfnOutput(stack, 'Url', { value: api.url });
 
 /** API Gateway finds no route by the body, but it can refuse one that asks for another model than its route's. */
 function requestFor(model: string): Model {

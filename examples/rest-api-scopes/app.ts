@@ -1,6 +1,6 @@
 /** Orders behind a REST API: each route asks for scopes of its own, and a refusal says why. */
 import path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { KeyturnStack } from 'keyturn';
@@ -34,3 +34,5 @@ authorizer
   .requireScopes('DELETE /orders/{id}', { all: ['orders:read', 'orders:write'] });
 
 authorizer.addGatewayResponses(api, { allowOrigin: 'https://shop.example.com' });
+
+new CfnOutput(stack, 'Url', { value: api.url });

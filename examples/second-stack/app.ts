@@ -30,9 +30,11 @@ const orders = new Function(stack, 'Handler', {
   handler: 'index.handler',
   code: Code.fromAsset(path.join(import.meta.dirname, 'handler')),
 });
-new HttpApi(stack, 'Api').addRoutes({
+const api = new HttpApi(stack, 'Api');
+api.addRoutes({
   methods: [HttpMethod.GET, HttpMethod.POST],
   path: '/orders',
   integration: new HttpLambdaIntegration('Orders', orders),
   authorizer: authorizer.forHttpApi(),
 });
+new CfnOutput(stack, 'Url', { value: api.apiEndpoint });

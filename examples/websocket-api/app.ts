@@ -1,6 +1,6 @@
 /** A WebSocket API that only clients with a token of our own token service can open. */
 import path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -26,4 +26,5 @@ const webSocketApi = new WebSocketApi(stack, 'Api', {
     returnResponse: true,
   },
 });
-new WebSocketStage(stack, 'Stage', { webSocketApi, stageName: 'live', autoDeploy: true });
+const stage = new WebSocketStage(stack, 'Stage', { webSocketApi, stageName: 'live', autoDeploy: true });
+new CfnOutput(stack, 'Url', { value: stage.url });

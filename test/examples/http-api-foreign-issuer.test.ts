@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { call, type Example, startExample } from './example.ts';
-import { type RunningProvider, startProvider } from './provider.ts';
+import { type RunningProvider, startProvider } from '../../tools/foreign-issuer.ts';
 
 jest.setTimeout(120_000);
 

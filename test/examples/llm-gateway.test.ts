@@ -7,7 +7,7 @@ import { Routes } from '../../core/contract/routes.ts';
 import { hashSecret, newSecret } from '../../core/issue/client-secret.ts';
 import { running } from '../e2e/keyturn.ts';
 import { call, type Example, startExample } from './example.ts';
-import { startUpstream, type Upstream } from './upstream.ts';
+import { startUpstream, type Upstream } from '../../tools/chat-upstream.ts';
 
 jest.setTimeout(120_000);
 

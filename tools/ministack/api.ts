@@ -29,11 +29,13 @@ export interface ApiAnswer {
  * under `localhost` do not resolve everywhere, and by host name MiniStack's own Cognito takes `POST /oauth2/token`.
  *
  * @param endpoint MiniStack's own
- * @param apiUrl what CloudFormation says; the stage is `$default`
+ * @param apiUrl what CloudFormation says; without a path the stage is `$default`
  */
 export function deployedApi(endpoint: string, apiUrl: string): DeployedApi {
-  const [id] = new URL(apiUrl).hostname.split('.');
-  const base = `${endpoint}/_aws/execute-api/${id}/$default`;
+  const { hostname, pathname } = new URL(apiUrl);
+  const [id] = hostname.split('.');
+  const stage = pathname.replaceAll('/', '') || '$default';
+  const base = `${endpoint}/_aws/execute-api/${id}/${stage}`;
   return {
     async call(route, request = {}) {
       const [method = '', path = ''] = route.split(' ');

@@ -17,6 +17,7 @@ export interface Bench {
 /** A stack that was deployed. */
 export interface DeployedStack extends Bench {
   readonly stackName: string;
+  /** Of all stacks of the app. */
   readonly outputs: Readonly<Record<string, string>>;
   /** Environment of a command that is to find MiniStack. */
   readonly environment: NodeJS.ProcessEnv;
@@ -26,13 +27,18 @@ export interface DeployedStack extends Bench {
 
 /** Uses one deployed stack. */
 export interface Driver {
+  /** What the checks call it. @default - the stack's name */
+  readonly title?: string;
+  /** Keyturn's stack, among those of the app. */
   readonly stackName: string;
+  /** Template parameters, as `Stack:Name=value`. @default - none */
+  readonly parameters?: readonly string[];
   /**
    * Environment variables of the CDK app.
    *
    * @param folder may take files that they name
    */
-  environment?(folder: string): NodeJS.ProcessEnv;
+  environment?(folder: string): NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>;
   /** Checks what the stack does; every fault is a failed check. */
   drive(stack: DeployedStack): Promise<void>;
   /** Checks what is left when the stack is destroyed. */
@@ -46,17 +52,22 @@ export interface Driver {
  */
 export async function deployAndDrive(stackDir: string, driver: Driver, bench: Bench): Promise<void> {
   const { checks, miniStack } = bench;
-  const { stackName } = driver;
-  const folder = path.join(bench.folder, stackName);
+  const { stackName, title = stackName, parameters = [] } = driver;
+  const folder = path.join(bench.folder, title.replaceAll('/', '-'));
   mkdirSync(folder, { recursive: true });
-  const options: CdkOptions = { miniStack, cwd: stackDir, environment: driver.environment?.(folder) ?? {} };
+  const options: CdkOptions = {
+    miniStack,
+    cwd: stackDir,
+    environment: (await driver.environment?.(folder)) ?? {},
+  };
   const assembly = path.join(folder, 'cdk.out');
   const outputsFile = path.join(folder, 'outputs.json');
   const deploy = () =>
     cdkOrThrow(
       [
         'deploy',
-        stackName,
+        '--all',
+        ...parameters.flatMap((parameter) => ['--parameters', parameter]),
         '--require-approval',
         'never',
         '--output',
@@ -66,15 +77,15 @@ export async function deployAndDrive(stackDir: string, driver: Driver, bench: Be
       ],
       options,
     );
-  const outputs = await checks.check(`${stackName}: cdk deploy`, async () => {
+  const outputs = await checks.check(`${title}: cdk deploy`, async () => {
     await deploy();
-    return readOutputs(outputsFile, stackName);
+    return readOutputs(outputsFile);
   });
-  if (outputs === undefined) return checks.skip(stackName, 'it is not deployed');
+  if (outputs === undefined) return checks.skip(title, 'it is not deployed');
   const stack = { ...bench, stackName, outputs, environment: miniStack.environment, deployAgain: deploy };
   await driver.drive(stack);
-  await checks.check(`${stackName}: cdk destroy`, () =>
-    cdkOrThrow(['destroy', stackName, '--force', '--app', assembly], { ...options, cwd: folder }),
+  await checks.check(`${title}: cdk destroy`, () =>
+    cdkOrThrow(['destroy', '--all', '--force', '--app', assembly], { ...options, cwd: folder }),
   );
   await driver.afterDestroy?.(stack);
 }
@@ -82,8 +93,7 @@ export async function deployAndDrive(stackDir: string, driver: Driver, bench: Be
 /** What `cdk deploy --outputs-file` writes: outputs by stack. */
 const outputsByStack = z.record(z.string(), z.record(z.string(), z.string()));
 
-function readOutputs(file: string, stackName: string): Readonly<Record<string, string>> {
-  const own = outputsByStack.parse(JSON.parse(readFileSync(file, 'utf8')))[stackName];
-  if (own === undefined) throw new Error(`cdk deploy wrote no outputs of ${stackName}`);
-  return own;
+function readOutputs(file: string): Readonly<Record<string, string>> {
+  const byStack = outputsByStack.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return Object.assign({}, ...Object.values(byStack));
 }

@@ -1,4 +1,4 @@
-/** A stub of a provider with an OpenAI-compatible API: it keeps what it was sent and answers as a chat model does. */
+/** For the checks, a stub of a provider with an OpenAI-compatible API: it keeps what it was sent and answers as a chat model does. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +11,7 @@ export interface Asked {
   readonly model: string;
 }
 
+/** A provider that listens. */
 export interface Upstream {
   readonly url: string;
   readonly asked: readonly Asked[];
@@ -19,6 +20,7 @@ export interface Upstream {
   close(): void;
 }
 
+/** Starts a provider on a loopback port. */
 export async function startUpstream(): Promise<Upstream> {
   const asked: Asked[] = [];
   let finish = (): void => undefined;

@@ -1,10 +1,10 @@
-/** A foreign issuer: an OpenID provider of its own code and keys (oidc-provider), on a loopback port. */
+/** A foreign issuer for the checks: an OpenID provider of its own code and keys (oidc-provider), on a loopback port. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { jest } from '@jest/globals';
 import { exportJWK, generateKeyPair } from 'jose';
 
+/** A provider that listens. */
 export interface RunningProvider {
   readonly issuer: string;
   readonly jwksUri: string;
@@ -18,10 +18,9 @@ export const audience = 'https://orders.example.com';
 
 const client = { client_id: 'partner', client_secret: 'partner-secret-of-the-tests' };
 
+/** Starts a provider with one client, `partner`. */
 export async function startProvider(): Promise<RunningProvider> {
-  // It says that it is set up for tests, and that it wants a newer Node.js.
-  for (const method of ['warn', 'info'] as const) jest.spyOn(console, method).mockReturnValue(undefined);
-  const { default: Provider } = await import('oidc-provider');
+  const Provider = await load();
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -53,6 +52,12 @@ export async function startProvider(): Promise<RunningProvider> {
     token: (scope, resource = audience) => requestToken(issuer, { scope, resource }),
     close: () => server.close(),
   };
+}
+
+/** It warns, when loaded and when made, that it is set up for tests and wants a newer Node.js; both are so. */
+async function load(): Promise<typeof import('oidc-provider').default> {
+  console.warn = console.info = () => undefined;
+  return (await import('oidc-provider')).default;
 }
 
 async function requestToken(issuer: string, parameters: Record<string, string>): Promise<string> {
