@@ -51,7 +51,9 @@ for (const model of models) {
     .addResource('v1')
     .addResource('chat')
     .addResource('completions');
-  completions.addMethod('POST', chat, { requestValidator, requestModels: { $default: requestFor(model) } });
+  const request = requestFor(model);
+  const requestModels = { 'application/json': request, $default: request };
+  completions.addMethod('POST', chat, { requestValidator, requestModels });
   authorizer.requireScopes(`POST /${model}/v1/chat/completions`, [`model:${model}`]);
 }
 
