@@ -1,23 +1,39 @@
+import { writeFile } from 'node:fs/promises';
 import { publicKeySetReader } from '../adapters/dynamodb/key-sets.ts';
+import type { KeyTimelineRequest } from '../core/contract/messages.ts';
 import type { SigningKey } from '../core/keys/key-set.ts';
-import { type Command, stackOptions, UsageError } from './command.ts';
+import { timelineSvg } from '../core/keys/timeline-svg.ts';
+import { drawTimeline } from '../core/keys/timeline-text.ts';
+import type { Timeline } from '../core/keys/timeline.ts';
+import { type Command, stackOptions, stringOption, UsageError } from './command.ts';
 import { relativeTime, table } from './output.ts';
-import { openStack } from './stack.ts';
+import { openStack, type Stack } from './stack.ts';
 
-/** `keyturn keys`: the signing keys and where each is in its life. */
+/** `keyturn keys`: the signing keys, where each is in its life, and what happens when. */
 export const keys: Command = {
-  summary: 'list the signing keys and where each is in its life',
+  summary: 'list the signing keys, where each is in its life, and what happens when',
   usage: [
-    'Usage: keyturn keys [--json] [--stack NAME] [--data FOLDER]',
+    'Usage: keyturn keys [--json] [--timeline] [--svg FILE] [--stack NAME] [--data FOLDER]',
     '',
     'pending: published, not signing. active: signing. retiring: verifies only.',
+    'With --timeline, what happened and what the schedule will do; with --svg the same as a drawing.',
     '',
     '  npx keyturn keys',
+    '  npx keyturn keys --timeline',
+    '  npx keyturn keys --svg keys.svg',
   ].join('\n'),
-  options: { ...stackOptions, json: { type: 'boolean' } },
+  options: {
+    ...stackOptions,
+    json: { type: 'boolean' },
+    timeline: { type: 'boolean' },
+    svg: { type: 'string' },
+  },
   positionals: [0, 0],
   async run(_, options) {
     const stack = await openStack(options);
+    const svg = stringOption(options, 'svg');
+    if (svg !== undefined) return writeFile(svg, timelineSvg(await readTimeline(stack)));
+    if (options.timeline === true) return showTimeline(await readTimeline(stack), options.json === true);
     const issuer = stack.output('issuer');
     const keySet = await publicKeySetReader(stack.dynamoDb, stack.output('keySetTable')).readPublic(issuer);
     if (keySet === undefined)
@@ -32,6 +48,16 @@ export const keys: Command = {
     );
   },
 };
+
+/** key-rotation draws it up: it alone knows both the keys and the times that they live by. */
+export async function readTimeline(stack: Stack): Promise<Timeline> {
+  const request: KeyTimelineRequest = { action: 'timeline' };
+  return (await stack.invoke(stack.output('keyRotationFunction'), request)) as Timeline;
+}
+
+function showTimeline(timeline: Timeline, asJson: boolean): void {
+  console.log(asJson ? JSON.stringify(timeline, null, 2) : drawTimeline(timeline));
+}
 
 function row(key: SigningKey, now: number): readonly string[] {
   const since = key.removedAt ?? key.deactivatedAt ?? key.activatedAt ?? key.publishedAt;

@@ -14,6 +14,11 @@ export type KeyRotationRequest =
   /** Take a key out of use at once and refuse its tokens everywhere. */
   | { readonly action: 'compromise'; readonly kid: string };
 
+/** key-rotation: what happened to the keys and what is to come, and change nothing. */
+export interface KeyTimelineRequest {
+  readonly action: 'timeline';
+}
+
 /** key-rotation's answer. */
 export interface KeyRotationResult {
   /** Whether another key signs now than before. */

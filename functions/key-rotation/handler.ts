@@ -2,10 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { AwsRefusalError } from '../../adapters/aws-call.ts';
 import { answerCloudFormation } from '../../adapters/http/cloudformation.ts';
-import type { KeyRotationRequest, KeyRotationResult } from '../../core/contract/messages.ts';
+import type {
+  KeyRotationRequest,
+  KeyRotationResult,
+  KeyTimelineRequest,
+} from '../../core/contract/messages.ts';
 import { Metrics } from '../../core/contract/metrics.ts';
+import { emptyKeySet } from '../../core/keys/advance.ts';
 import { activeKey, type KeySet, pendingKey } from '../../core/keys/key-set.ts';
 import { type Turn, turnKeys } from '../../core/keys/rotation.ts';
+import { type Timeline, timelineOf } from '../../core/keys/timeline.ts';
 import { describeFaults, windowFaults } from '../../core/keys/window-faults.ts';
 import { mayActivateAt, safePolicy } from '../../core/keys/windows.ts';
 import { compose } from './compose.ts';
@@ -18,13 +24,18 @@ const { telemetry, settings, forRequest } = compose();
  * times break a window of a key that exists fails, with the date from which it would not.
  */
 export async function handler(
-  event: KeyRotationRequest | CloudFormationCustomResourceEvent,
-): Promise<KeyRotationResult | undefined> {
-  if (!('RequestType' in event)) return answer(event);
+  event: KeyRotationRequest | KeyTimelineRequest | CloudFormationCustomResourceEvent,
+): Promise<KeyRotationResult | Timeline | undefined> {
+  if ('action' in event) return event.action === 'timeline' ? timeline() : answer(event);
   return answerCloudFormation(event, async () => {
     if (event.RequestType === 'Delete') return;
     await onceAllowed(() => turn({ action: 'adopt' }));
   });
+}
+
+async function timeline(): Promise<Timeline> {
+  const { keySets, issuer, now } = forRequest();
+  return timelineOf((await keySets.readPublic(issuer)) ?? emptyKeySet(issuer), settings, now);
 }
 
 /** A compromised key that KMS holds is ended by the turn after the one that wrote it down: at once, not at the next tick. */
