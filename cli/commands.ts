@@ -3,6 +3,7 @@ import { completionOf } from './completion.ts';
 import { decode } from './decode.ts';
 import { events } from './events.ts';
 import { introspect } from './introspect.ts';
+import { doctor } from './doctor.ts';
 import { keys } from './keys.ts';
 import { local } from './local.ts';
 import { restore } from './restore.ts';
@@ -28,6 +29,7 @@ const verbs: Readonly<Record<string, Command>> = {
   restore,
   rotate,
   keys,
+  doctor,
 };
 
 /** Every verb of the `keyturn` command, in the order of its help. */

@@ -48,7 +48,7 @@ function changeAt(keySet: KeySet, policy: KeyPolicy, now: number): number {
   const [active, next] = [activeKey(keySet), pendingKey(keySet)];
   const isOther = active !== undefined && active.algorithm !== policy.algorithm;
   const due = isOther ? now : (active?.activatedAt ?? now) + policy.rotationPeriodSeconds;
-  return Math.max(due, next === undefined ? due : mayActivateAt(next, policy), now);
+  return next === undefined ? due : Math.max(due, mayActivateAt(next, policy));
 }
 
 function spansOf(key: SigningKey, policy: KeyPolicy, change: number): readonly KeySpan[] {

@@ -1,0 +1,57 @@
+import { keySetStore } from '../adapters/dynamodb/key-sets.ts';
+import { Routes } from '../core/contract/routes.ts';
+import type { Evidence, Fetched, Finding } from '../core/doctor/evidence.ts';
+import { examine } from '../core/doctor/examine.ts';
+import { type Command, stackOptions, UsageError } from './command.ts';
+import { readTimeline } from './keys.ts';
+import { openStack, type Stack } from './stack.ts';
+
+/** `keyturn doctor`: whether AWS's verifiers will take the stack's tokens and its keys live as they have to. */
+export const doctor: Command = {
+  summary: 'examine a stack: will every AWS verifier take its tokens, do its keys live as they have to',
+  usage: [
+    'Usage: keyturn doctor [--json] [--stack NAME] [--data FOLDER]',
+    '',
+    'Each check with its evidence. Ends with 1 where one fails; a warning means that some verifier is left out.',
+    '',
+    '  npx keyturn doctor',
+    '  npx keyturn doctor --stack Keyturn --json',
+  ].join('\n'),
+  options: { ...stackOptions, json: { type: 'boolean' } },
+  positionals: [0, 0],
+  async run(_, options) {
+    const findings = examine(await collect(await openStack(options)));
+    const show = options.json === true ? JSON.stringify(findings, null, 2) : findings.map(line).join('\n');
+    console.log(show);
+    if (findings.some(({ verdict }) => verdict === 'fail')) process.exitCode = 1;
+  },
+};
+
+function line({ check, verdict, evidence }: Finding): string {
+  return `${verdict.padEnd(5)} ${check}\n      ${evidence}`;
+}
+
+async function collect(stack: Stack): Promise<Evidence> {
+  const issuer = stack.output('issuer');
+  const discovery = await get(issuer + Routes.openidConfiguration);
+  const now = Date.now() / 1000;
+  const jwkSet = await get(issuer + Routes.jwks);
+  const keySet = await keySetStore(stack.dynamoDb, stack.output('keySetTable')).read(issuer);
+  if (keySet === undefined)
+    throw new UsageError(`${issuer} has no keys yet; key-rotation makes the first`, 1);
+  const timeline = await readTimeline(stack);
+  return { issuer, discovery, jwkSet, keySet, timeline, now };
+}
+
+async function get(url: string): Promise<Fetched> {
+  const begun = performance.now();
+  try {
+    const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) });
+    const body = await answer.text();
+    const date = Date.parse(answer.headers.get('date') ?? '') / 1000;
+    const milliseconds = Math.round(performance.now() - begun);
+    return { url, status: answer.status, body, milliseconds, ...(Number.isFinite(date) && { date }) };
+  } catch (cause) {
+    throw new UsageError(`${url} does not answer: ${(cause as Error).message}`, 1);
+  }
+}

@@ -1,0 +1,71 @@
+/** The life of signing keys by command, as a user meets it. */
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Played, startLocal } from './keyturn.ts';
+
+jest.setTimeout(90_000);
+
+let stack: Played;
+beforeAll(async () => void (stack = await startLocal()));
+afterAll(() => stack.end('SIGKILL'));
+
+const newToken = async () => (await stack.keyturn(['token'])).stdout.trim();
+const kidOf = (token: string): string =>
+  JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
+const statusOf = async (token: string) =>
+  (await fetch(`${stack.url}/whoami`, { headers: { authorization: `Bearer ${token}` } })).status;
+
+it('keyturn doctor finds a new stack healthy, with evidence', async () => {
+  const { code, stdout } = await stack.keyturn(['doctor']);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^ok {4}discovery document at the issuer\n {6}http/),
+  ]);
+  const { stdout: json } = await stack.keyturn(['doctor', '--json']);
+  const findings = JSON.parse(json) as { check: string; verdict: string; evidence: string }[];
+  expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+  expect(findings).toHaveLength(11);
+});
+
+it('keyturn keys draws what happens when, and writes it as SVG', async () => {
+  const { stdout } = await stack.keyturn(['keys', '--timeline']);
+  expect(stdout).toMatch(/active +│?█+/);
+  expect(stdout).toMatch(/\d{4}-\d\d-\d\dT[\d:]+Z {2}\S+ stops signing/);
+  const file = path.join(stack.dataDirectory, 'keys.svg');
+  expect((await stack.keyturn(['keys', '--svg', file])).code).toBe(0);
+  expect(readFileSync(file, 'utf8')).toMatch(/^<svg [^>]*>[^]*<rect [^]*<\/svg>\n$/);
+});
+
+describe('keyturn rotate --compromised', () => {
+  it('refuses the tokens of the key within seconds, and issues under the next key', async () => {
+    const token = await newToken();
+    expect(await statusOf(token)).toBe(200);
+    const { code, stdout } = await stack.keyturn(['rotate', '--compromised', kidOf(token)]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^rotated: \S+ signs now/)]);
+    const begun = performance.now();
+    while ((await statusOf(token)) !== 401) await sleep(50);
+    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(stack.output()).toContain('key_revoked');
+    for (let next = await newToken(); ; next = await newToken()) {
+      if (kidOf(next) !== kidOf(token)) {
+        expect(await statusOf(next)).toBe(200);
+        break;
+      }
+      expect(performance.now() - begun).toBeLessThan(20_000);
+    }
+    const { stdout: keys } = await stack.keyturn(['keys']);
+    expect(keys).toMatch(new RegExp(`${kidOf(token)} +RS256 +compromised`));
+    const { keys: published } = (await (await fetch(`${stack.url}/.well-known/jwks.json`)).json()) as {
+      keys: { kid: string }[];
+    };
+    expect(published.map(({ kid }) => kid)).not.toContain(kidOf(token));
+    expect((await stack.keyturn(['doctor'])).code).toBe(0);
+  });
+
+  it('says which keys there are where it is told another', async () => {
+    const { code, stderr } = await stack.keyturn(['rotate', '--compromised', 'other']);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^no key of kid other; there are /)]);
+  });
+});
