@@ -87,6 +87,7 @@ export async function playSecrets(stage: Stage, functions: Functions, seal: Seal
     clock: systemClock,
   });
   stage.onStop(() => secretsManager.close());
+  set.setSecrets(secretsManager.read);
   return secretsManager;
 }
 

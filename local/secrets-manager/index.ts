@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { startJsonService } from '../json-service.ts';
+import type { ReadSecret } from '../template/dynamic-references.ts';
 import type { FunctionInvoker, LeftOut, Log, Resource } from '../types.ts';
 import { rotationOperations } from './rotation-operations.ts';
 import { Rotator } from './rotator.ts';
 import { secretOperations } from './secret-operations.ts';
+import { versionWith } from './secret.ts';
 import { openSecretStore, type Seal } from './secret-store.ts';
 import { ensureRotation, ensureSecret, type DeclaredSecret } from './template.ts';
 import { valueOperations } from './value-operations.ts';
@@ -27,6 +29,8 @@ export interface SecretsManagerOptions {
 /** Secrets Manager on this machine. */
 export interface SecretsManager {
   readonly url: string;
+  /** The text of a version, `AWSCURRENT` where none is named; undefined when there is none. */
+  readonly read: ReadSecret;
   /** Takes up the rotation schedules of the template, and watches all from now on. */
   rotate(schedules: readonly Resource[]): readonly LeftOut[];
   /** Ends rotations after the step that is under way. */
@@ -48,6 +52,12 @@ export async function startSecretsManager(options: SecretsManagerOptions): Promi
   });
   return {
     url: listening.url,
+    read({ secretId, versionStage = 'AWSCURRENT', versionId }) {
+      if (!store.has(secretId)) return undefined;
+      const secret = store.find(secretId);
+      const value = secret.versions[versionId ?? versionWith(secret, versionStage) ?? '']?.value;
+      return value !== undefined && 'text' in value ? value.text : undefined;
+    },
     rotate(schedules) {
       const leftOut = schedules.flatMap(
         (schedule) => ensureRotation(schedule, { store, rotator, isPlayed }) ?? [],

@@ -2,6 +2,7 @@ import { LocalError } from '../errors.ts';
 import { isObject, objectOf, type JsonObject } from '../json.ts';
 import { physicalId } from '../physical-id.ts';
 import type { StackTemplate } from './assembly.ts';
+import { resolveSecrets, type ReadSecret } from './dynamic-references.ts';
 import type { Made } from './identity.ts';
 import { Stack, type Declared, type World } from './stack.ts';
 
@@ -22,6 +23,7 @@ export class TemplateSet {
   readonly #shared: ReadonlySet<string>;
   #ports: ReadonlyMap<string, number> = new Map();
   readonly #made = new Map<string, Made>();
+  #readSecret: ReadSecret = () => undefined;
 
   /** @param parameters values of the parameters that have no default, by name */
   constructor(sources: readonly StackTemplate[], parameters: World['parameters'] = {}) {
@@ -59,9 +61,15 @@ export class TemplateSet {
     this.#made.set(id, made);
   }
 
+  /** Says how secrets are read: dynamic references in properties resolve from then on, those in outputs never. */
+  setSecrets(read: ReadSecret): void {
+    this.#readSecret = read;
+  }
+
   /** A resource's properties, resolved, with the addresses of played APIs rewritten to this machine's. */
   properties(entry: Entry): JsonObject {
-    const resolved = this.#localize(entry.stack.properties(entry.declared.logicalId));
+    const localized = this.#localize(entry.stack.properties(entry.declared.logicalId));
+    const resolved = resolveSecrets(localized, this.#readSecret);
     return isObject(resolved) ? resolved : {};
   }
 

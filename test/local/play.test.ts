@@ -141,3 +141,39 @@ describe('a template parameter', () => {
     );
   });
 });
+
+it('resolves dynamic references to secrets in properties, and not in outputs', async () => {
+  const generate = { SecretStringTemplate: '{"user":"ann"}', GenerateStringKey: 'password' };
+  const reference = (rest: string) => ({
+    'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: 'Db' }, `:SecretString:${rest}}}`]],
+  });
+  const Variables = {
+    USER: reference('user::'),
+    WHOLE: reference('::'),
+    NONE: reference('none::'),
+    OTHER: '{{resolve:secretsmanager:other}}',
+    NAMED: '{{resolve:secretsmanager:db:SecretString:user:AWSCURRENT}}',
+  };
+  stack = await playResources(
+    {
+      Db: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'db', GenerateSecretString: generate } },
+      Fn: inlineFunction(
+        "exports.handler = async () => ['USER', 'WHOLE', 'NONE', 'OTHER', 'NAMED'].map((name) => process.env[name]);",
+        { Environment: { Variables } },
+      ),
+    },
+    { more: { Outputs: { User: { Value: reference('user::') } } } },
+  );
+  const result = await stack.invoke('Stack-Fn', {});
+  expect(result).toEqual({
+    ok: true,
+    payload: [
+      'ann',
+      expect.stringMatching(/^\{"user":"ann","password":".{32,}"\}$/),
+      expect.stringMatching(/^\{\{resolve:secretsmanager:arn:.*:none::\}\}$/),
+      '{{resolve:secretsmanager:other}}',
+      'ann',
+    ],
+  });
+  expect(stack.outputs['User']).toMatch(/^\{\{resolve:/);
+});
