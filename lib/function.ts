@@ -19,11 +19,13 @@ import { packageRoot } from './package-root.ts';
 export type FunctionName =
   | 'admin'
   | 'authorizer'
+  | 'authorizer-secrets'
   | 'cache-flush'
   | 'introspection'
   | 'key-rotation'
   | 'metadata'
   | 'revocation'
+  | 'ticket'
   | 'token-issue'
   | 'whoami';
 

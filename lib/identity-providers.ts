@@ -98,7 +98,7 @@ export function auth0Issuer({ domain, ...options }: Auth0Props): TrustedIssuerPr
   };
 }
 
-/** Custom authorization servers set no `typ`. */
+/** Custom authorization servers set no `typ`, and name the client in `cid`. */
 export function oktaIssuer({
   domain,
   authorizationServerId = 'default',
@@ -107,7 +107,7 @@ export function oktaIssuer({
   checkText({ name: 'TrustedIssuer.okta: domain', value: domain }, domains);
   checkText({ name: 'TrustedIssuer.okta: authorizationServerId', value: authorizationServerId }, serverIds);
   const issuer = `https://${domain}/oauth2/${authorizationServerId}`;
-  return { ...options, issuer, jwksUri: `${issuer}/v1/keys`, typ: null };
+  return { clientIdClaims: ['cid'], ...options, issuer, jwksUri: `${issuer}/v1/keys`, typ: null };
 }
 
 /** `typ` is `JWT`, for ID tokens too. */

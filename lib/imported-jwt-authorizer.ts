@@ -2,7 +2,7 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib/core';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { checkResultsCacheTtl } from './jwt-authorizer-props.ts';
+import { resultsCacheTtlOf } from './jwt-authorizer-props.ts';
 import type { AuthorizerHandler } from './authorizer-handler.ts';
 import { JwtAuthorizerBase } from './jwt-authorizer-base.ts';
 import { checkText } from './props.ts';
@@ -49,7 +49,7 @@ export class ImportedJwtAuthorizer extends JwtAuthorizerBase {
     super(scope, id);
     const { functionArn, role, sameAccount = true, resultsCacheTtl = Duration.seconds(0) } = attributes;
     checkText({ name: 'JwtAuthorizer.functionArn', value: functionArn }, functionArns);
-    checkResultsCacheTtl(resultsCacheTtl);
+    resultsCacheTtlOf({ resultsCacheTtl });
     const needsPermission = sameAccount && role === undefined;
     const handler = LambdaFunction.fromFunctionAttributes(this, 'Function', {
       functionArn,

@@ -10,7 +10,8 @@ export type {
 } from './jwt-authorizer-base.ts';
 export type { NativeHttpApiOptions, UnrevocableAuthorizers } from './native-authorizers.ts';
 export type { NativeAuthorizerOptions } from './native-limits.ts';
-export type { JwtAuthorizerProps } from './jwt-authorizer-props.ts';
+export type { DpopProps, JwtAuthorizerProps } from './jwt-authorizer-props.ts';
+export type { OwnSecret } from './secret.ts';
 export type { OwnTable } from './own-table.ts';
 export { KeyturnStack, type KeyturnStackProps } from './keyturn-stack.ts';
 export { KeyRotationSchedule, type KeyRotationScheduleProps } from './key-rotation-schedule.ts';
@@ -28,13 +29,20 @@ export type { ITokenService, TokenServiceProps } from './token-service-props.ts'
 export type { TokenServiceTimes } from './token-service-settings.ts';
 export type { Auth0Props, CognitoProps, EntraProps, OktaProps } from './identity-providers.ts';
 export { TrustedIssuer } from './trusted-issuer.ts';
-export type { OidcProps, TrustedIssuerOptions, TrustedIssuerProps } from './trusted-issuer-props.ts';
+export type { SharedSecretProps, StaticKeysProps } from './issuer-keys.ts';
+export type {
+  IssuerProps,
+  OidcProps,
+  TrustedIssuerOptions,
+  TrustedIssuerProps,
+} from './trusted-issuer-props.ts';
 export {
   type ClaimRequirement,
   ConfigError,
   type KeyturnConfig,
   parseConfig,
   type ScopeRequirement,
+  type SecretAlgorithm,
   type SigningAlgorithm,
   type VerificationAlgorithm,
 } from '../core/contract/index.ts';

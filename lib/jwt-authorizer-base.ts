@@ -1,6 +1,6 @@
 import type { IAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import type { IHttpRouteAuthorizer, IWebSocketRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { IMetric, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IConstruct } from 'constructs';
 import { Attachments } from './attachments.ts';
 import type { AuthorizerHandler } from './authorizer-handler.ts';
@@ -61,7 +61,7 @@ export interface IJwtAuthorizer extends IConstruct {
    */
   addGatewayResponses(restApi: AnyRestApi, options?: GatewayResponsesOptions): void;
   /** Refused tokens of all authorizers of the account and Region; the sum over 5 minutes unless told otherwise. */
-  metricRefused(options?: RefusedMetricOptions): IMetric;
+  metricRefused(options?: RefusedMetricOptions): Metric;
   /** Requests that could not be decided, and so failed closed as a 5xx; the sum over 5 minutes unless told otherwise. */
   metricUndecided(options?: MetricOptions): Metric;
 }
@@ -123,7 +123,7 @@ export abstract class JwtAuthorizerBase extends Construct implements IJwtAuthori
     addGatewayResponses(restApi, options, this.isDenying);
   }
 
-  metricRefused(options?: RefusedMetricOptions): IMetric {
+  metricRefused(options?: RefusedMetricOptions): Metric {
     return metricRefused(options);
   }
 

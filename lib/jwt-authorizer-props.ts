@@ -9,9 +9,19 @@ import {
   type TrustedIssuerSettings,
 } from '../core/contract/index.ts';
 import { wholeSeconds } from './props.ts';
+import type { ReplayTable } from './replay-table.ts';
+import { isCached } from './result-cache.ts';
 import type { IRevocationTable } from './revocation-table.ts';
 import type { ITokenService } from './token-service-props.ts';
 import type { TrustedIssuer } from './trusted-issuer.ts';
+
+/** How DPoP proofs are judged. */
+export interface DpopProps {
+  /** How old a proof may be, and how far ahead of our clock: 1 second to 10 minutes. @default Duration.seconds(60) */
+  readonly proofWindow?: Duration;
+  /** Remembers the proofs that were used. @default - a table of the authorizer's own, which goes with its stack */
+  readonly replays?: ReplayTable;
+}
 
 /** How a {@link JwtAuthorizer} is made. At least one issuer must be given. */
 export interface JwtAuthorizerProps {
@@ -37,6 +47,24 @@ export interface JwtAuthorizerProps {
    * @default 'unauthorized'
    */
   readonly refusals?: 'unauthorized' | 'deny';
+  /**
+   * Takes access tokens that are bound to a DPoP key (RFC 9449) with a proof of it that is fresh, for this very request and
+   * not used before; a table remembers the proofs. It goes with no `resultsCacheTtl`, because a kept answer asks for no
+   * proof, and with no TOKEN authorizer, which is told no DPoP header.
+   *
+   * Tokens that are bound to a TLS client certificate (RFC 8705) need no prop: they pass where the API's custom domain
+   * name asks for certificates (mutual TLS). With a `resultsCacheTtl` they are refused.
+   *
+   * @default - tokens that are bound to a DPoP key are refused
+   */
+  readonly dpop?: DpopProps;
+  /**
+   * Whether WebSockets may be opened with a one-time ticket in the query string (`?ticket=…`), in place of a token in a
+   * header, which no browser can set, or in the query string, which ends up in logs. See {@link JwtAuthorizer.ticketIssue}.
+   *
+   * @default false
+   */
+  readonly webSocketTickets?: boolean;
   /**
    * Whether APIs that this app does not make use the authorizer too, by {@link JwtAuthorizer.fromAuthorizerAttributes}.
    * Scopes may then be required of routes that are not in this app, and a misspelt one is not found.
@@ -67,14 +95,36 @@ export function toAuthorizerSettings(props: JwtAuthorizerProps): SettingsWithout
     value: props.clockTolerance ?? Duration.seconds(defaults.clockToleranceSeconds),
     ...ranges.clockToleranceSeconds,
   });
-  const { refusals } = props;
-  return { issuers, clockToleranceSeconds, ...(refusals !== undefined && { refusals }) };
+  const { refusals, dpop } = props;
+  return {
+    issuers,
+    clockToleranceSeconds,
+    ...(refusals !== undefined && { refusals }),
+    ...(isCached(resultsCacheTtlOf(props)) && { keepsAnswers: true }),
+    ...(dpop?.proofWindow && { proofWindowSeconds: proofWindowSeconds(dpop.proofWindow) }),
+  };
 }
 
-/** @throws {@link ConfigError} when it is longer than API Gateway keeps an answer */
-export function checkResultsCacheTtl(value: Duration): void {
+/**
+ * How long API Gateway keeps an answer.
+ *
+ * @throws {@link ConfigError} when it is longer than API Gateway can, or answers are kept where proofs are asked for
+ */
+export function resultsCacheTtlOf({
+  resultsCacheTtl: value = Duration.seconds(0),
+  dpop,
+}: Pick<JwtAuthorizerProps, 'resultsCacheTtl' | 'dpop'>): Duration {
   const { min, max } = ranges.resultsCacheSeconds;
   wholeSeconds({ name: 'JwtAuthorizer.resultsCacheTtl', value, min, max });
+  if (dpop === undefined || !isCached(value)) return value;
+  throw new ConfigError(
+    'JwtAuthorizer.dpop: got it with a resultsCacheTtl; allowed: with Duration.seconds(0), because API Gateway would give ' +
+      'a kept answer to whoever shows the same token, without asking for a proof; leave resultsCacheTtl out',
+  );
+}
+
+function proofWindowSeconds(value: Duration): number {
+  return wholeSeconds({ name: 'JwtAuthorizer.dpop.proofWindow', value, ...ranges.proofWindowSeconds });
 }
 
 /** The issuers as they sign now: what AWS's own authorizers, which read no table, are told. */

@@ -1,4 +1,4 @@
-import { Duration, Lazy, Stack } from 'aws-cdk-lib/core';
+import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { IHttpRouteAuthorizer, IWebSocketRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -19,8 +19,8 @@ import {
   type RestApiAuthorizerOptions,
 } from './jwt-authorizer-base.ts';
 import {
-  checkResultsCacheTtl,
   type JwtAuthorizerProps,
+  resultsCacheTtlOf,
   type SettingsWithoutScopes,
   signingIssuers,
   toAuthorizerSettings,
@@ -28,7 +28,10 @@ import {
 import { UnrevocableAuthorizers } from './native-authorizers.ts';
 import { checkText } from './props.ts';
 import type { IRevocationTable } from './revocation-table.ts';
+import { ReplayTable } from './replay-table.ts';
 import { isCached } from './result-cache.ts';
+import { grantReadSecret } from './secret.ts';
+import { Tickets } from './tickets.ts';
 import { findRouteFaults } from './route-faults.ts';
 import {
   type RequiredScopes,
@@ -80,6 +83,11 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
    * where that is good enough, beside the revocable ones of the same API.
    */
   readonly withoutRevocation: UnrevocableAuthorizers;
+  /**
+   * Gives a one-time ticket to whom the authorizer lets pass; put it behind a `POST` route of an HTTP API that this
+   * authorizer protects. There where `webSocketTickets` is on.
+   */
+  readonly ticketIssue?: LambdaFunction;
   protected readonly called: AuthorizerHandler;
   protected readonly isDenying: boolean;
   readonly #settings: string;
@@ -88,17 +96,20 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
   readonly #revocations: IRevocationTable;
   /** One for each stack that has APIs of this authorizer. */
   readonly #flushes = new Map<Stack, CacheFlush>();
+  readonly #hasDpop: boolean;
   #hasTokenAuthorizer = false;
 
   /** @throws {@link ConfigError} when a prop cannot be used, or the function's bundle is not built */
   constructor(scope: Construct, id: string, props: JwtAuthorizerProps) {
     super(scope, id);
-    const { resultsCacheTtl = Duration.seconds(0) } = props;
-    checkResultsCacheTtl(resultsCacheTtl);
+    const resultsCacheTtl = resultsCacheTtlOf(props);
     const settings = toAuthorizerSettings(props);
     this.#settings = this.#renderSettings(settings);
     this.handler = this.#makeHandler(props);
     this.called = { handler: this.handler, resultsCacheTtl };
+    this.#hasDpop = props.dpop !== undefined;
+    if (props.dpop) (props.dpop.replays ?? this.#makeReplays()).grantRemember(this.handler);
+    if (props.webSocketTickets === true) this.ticketIssue = this.#makeTickets(props);
     this.isDenying = props.refusals === 'deny';
     this.#revocations = props.revocations;
     this.#routesElsewhere = props.routesElsewhere ?? false;
@@ -137,10 +148,13 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
     return super.forRestApi(options);
   }
 
-  /** Every connection is asked for `scopes`: `$connect` is one route, whichever API it is of. */
+  /**
+   * Every connection is asked for `scopes`: `$connect` is one route, whichever API it is of. Where tickets are on, the
+   * authorizer is called for every handshake: API Gateway would ask for all identity sources, a header and a ticket.
+   */
   override forWebSocketApi({ scopes, ...options }: ScopedAuthorizerOptions = {}): IWebSocketRouteAuthorizer {
     if (scopes !== undefined) this.#scopes.add('$connect', scopes);
-    return super.forWebSocketApi(options);
+    return super.forWebSocketApi({ ...(this.ticketIssue && { identitySources: [] }), ...options });
   }
 
   /** Tells another function whom this authorizer believes, and which scopes it asks for. It grants nothing. */
@@ -185,9 +199,28 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
     flush.add(api);
   }
 
-  #makeHandler({ logRetention, revocations, tokenService }: JwtAuthorizerProps): LambdaFunction {
+  /** Nothing in it is good for longer than minutes. */
+  #makeReplays(): ReplayTable {
+    return new ReplayTable(this, 'Replays', { removalPolicy: RemovalPolicy.DESTROY });
+  }
+
+  #makeTickets({ logRetention }: JwtAuthorizerProps): LambdaFunction {
+    const tickets = new Tickets(this, 'Tickets', {
+      authorizer: this.handler,
+      ...(logRetention !== undefined && { logRetention }),
+    });
+    return tickets.handler;
+  }
+
+  #makeHandler({
+    logRetention,
+    revocations,
+    tokenService,
+    trustedIssuers = [],
+  }: JwtAuthorizerProps): LambdaFunction {
+    const secrets = trustedIssuers.flatMap(({ secret }) => secret ?? []);
     const handler = makeFunction(this, 'Authorizer', {
-      name: 'authorizer',
+      name: secrets.length > 0 ? 'authorizer-secrets' : 'authorizer',
       description: 'Verifies JWTs and checks whether they are revoked',
       memorySize: 1024,
       timeout: Duration.seconds(5),
@@ -196,6 +229,7 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
     this.provideSettings(handler);
     revocations.grantCheck(handler);
     tokenService?.grantReadPublicKeys(handler);
+    for (const secret of secrets) grantReadSecret(handler, secret);
     return handler;
   }
 
@@ -206,8 +240,15 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
       scopes: this.#scopes,
       routesElsewhere: this.#routesElsewhere,
     });
-    if (!isCached(this.called.resultsCacheTtl) || this.#scopes.isEmpty || !this.#hasTokenAuthorizer)
-      return faults;
+    if (!this.#hasTokenAuthorizer) return faults;
+    if (this.#hasDpop) {
+      return [
+        ...faults,
+        `a TOKEN authorizer with dpop: got forRestApi({ type: 'TOKEN' }); allowed: type REQUEST, because a TOKEN authorizer ` +
+          `is told no DPoP header and would refuse every bound token; leave the type out`,
+      ];
+    }
+    if (!isCached(this.called.resultsCacheTtl) || this.#scopes.isEmpty) return faults;
     return [
       ...faults,
       `a TOKEN authorizer with required scopes: got a resultsCacheTtl; allowed: Duration.seconds(0), because API Gateway ` +

@@ -70,6 +70,7 @@ export class KeyturnStack extends Stack {
       revocations: this.revocations,
       clockTolerance: Duration.seconds(config.clockToleranceSeconds),
       resultsCacheTtl: Duration.seconds(config.resultsCacheSeconds),
+      ...(config.resultsCacheSeconds === 0 && { dpop: { replays: this.tokenService.replays } }),
     });
     this.revocation = this.#makeRevocation();
     this.introspection = this.#makeIntrospection();

@@ -1,38 +1,23 @@
-import { Duration } from 'aws-cdk-lib/core';
-import { type IMetric, MathExpression, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Metrics } from '../core/contract/index.ts';
 
 /** Which refusals to count, and how. */
 export interface RefusedMetricOptions extends MetricOptions {
-  /** One reason, such as `token_revoked`. @default - all of them together, which a dashboard shows and an alarm cannot take */
+  /** One reason, such as `token_revoked`. @default - all of them together */
   readonly reason?: string;
 }
 
 /** Refused tokens of all authorizers of the account and Region; the sum over 5 minutes unless told otherwise. */
-export function metricRefused({ reason, ...options }: RefusedMetricOptions = {}): IMetric {
-  if (reason !== undefined) {
-    return new Metric({
-      namespace: Metrics.namespace,
-      metricName: Metrics.refused,
-      statistic: Stats.SUM,
-      ...options,
-      dimensionsMap: { [Metrics.reason]: reason },
-    });
-  }
-  const { period = Duration.minutes(5), statistic = Stats.SUM, label = 'refused tokens', color } = options;
-  const series = `{${Metrics.namespace},${Metrics.reason}} MetricName="${Metrics.refused}"`;
-  return new MathExpression({
-    expression: `SUM(SEARCH('${series}', '${statistic}', ${period.toSeconds()}))`,
-    usingMetrics: {},
-    period,
-    label,
-    ...(color !== undefined && { color }),
+export function metricRefused({ reason, ...options }: RefusedMetricOptions = {}): Metric {
+  return metricOf('refused', {
+    ...options,
+    ...(reason !== undefined && { dimensionsMap: { [Metrics.reason]: reason } }),
   });
 }
 
-/** One of Keyturn's metrics without dimensions; the sum over 5 minutes unless told otherwise. */
+/** One of Keyturn's metrics; the sum over 5 minutes unless told otherwise. */
 export function metricOf(
-  name: 'undecided' | 'tokensIssued' | 'keysRotated',
+  name: 'refused' | 'undecided' | 'tokensIssued' | 'keysRotated',
   options: MetricOptions = {},
 ): Metric {
   return new Metric({

@@ -20,20 +20,25 @@ export interface TrustedIssuerOptions {
   readonly maxLifetime?: Duration;
   /** Claims that must be there and be as said, besides the registered ones. @default - none */
   readonly requiredClaims?: Readonly<Record<string, ClaimRequirement>>;
-  /** Claims that grant scopes; all of them together count. @default ['scope', 'scp'] */
+  /**
+   * Claims that grant scopes; all of them together count. Auth0's role-based permissions are in `permissions`, a user
+   * pool's groups in `cognito:groups`.
+   *
+   * @default ['scope', 'scp']
+   */
   readonly scopeClaims?: readonly string[];
+  /** Claims that may name the client; the first that is there counts. @default ['client_id', 'azp'] */
+  readonly clientIdClaims?: readonly string[];
 }
 
-/** What is believed of one issuer. */
-export interface TrustedIssuerProps extends TrustedIssuerOptions {
+/** What is believed of one issuer, wherever its keys are. */
+export interface IssuerProps extends TrustedIssuerOptions {
   /** Exact `iss` of its tokens, compared as a string. */
   readonly issuer: string;
   /** Accepted audiences; one must match. */
   readonly audience: readonly string[];
   /** Claim that names the audience. @default 'aud' */
   readonly audienceClaim?: 'aud' | 'client_id';
-  /** Where its JWK Set is (RFC 7517 §5); plain http only on a loopback address. */
-  readonly jwksUri: string;
   /**
    * Accepted `typ` header values. `null` accepts any, or none: then an ID token of this issuer passes as an access
    * token too, so say it only for issuers that set no `typ` and give the API an audience of its own.
@@ -41,6 +46,12 @@ export interface TrustedIssuerProps extends TrustedIssuerOptions {
    * @default ['at+jwt'] (RFC 9068 §2.1)
    */
   readonly typ?: readonly string[] | null;
+}
+
+/** What is believed of one issuer that publishes a JWK Set. */
+export interface TrustedIssuerProps extends IssuerProps {
+  /** Where its JWK Set is (RFC 7517 §5); plain http only on a loopback address. */
+  readonly jwksUri: string;
 }
 
 /** What is believed of an issuer that keeps its JWK Set where most do. */
@@ -56,21 +67,26 @@ export function oidcIssuer(props: OidcProps): TrustedIssuerProps {
 
 const nonEmpty = { holds: (value: string) => value !== '', allowed: 'a string that is not empty' };
 
+/** Where an issuer's keys are: one of these. */
+export type KeyPlace = Pick<TrustedIssuerSettings, 'jwksUri' | 'jwks' | 'secretArn'>;
+
 /**
  * What the authorizer is told of an issuer, with every default filled in.
  *
  * @throws {@link ConfigError} when a prop cannot be used
  */
-export function toIssuerSettings(props: TrustedIssuerProps): TrustedIssuerSettings {
+export function toIssuerSettings(props: IssuerProps, keys: KeyPlace): TrustedIssuerSettings {
   check(props);
-  const { audienceClaim, requiredClaims, scopeClaims } = props;
+  if (keys.jwksUri !== undefined) checkJwksUri(keys.jwksUri);
+  const { audienceClaim, requiredClaims, scopeClaims, clientIdClaims } = props;
   return {
     issuer: props.issuer,
     audience: props.audience,
     ...(audienceClaim !== undefined && { audienceClaim }),
     ...(requiredClaims !== undefined && { requiredClaims }),
     ...(scopeClaims !== undefined && { scopeClaims }),
-    jwksUri: props.jwksUri,
+    ...(clientIdClaims !== undefined && { clientIdClaims }),
+    ...keys,
     typ: props.typ === undefined ? ['at+jwt'] : props.typ,
     algorithms: props.algorithms ?? ['RS256'],
     maxLifetimeSeconds: wholeSeconds({
@@ -81,21 +97,24 @@ export function toIssuerSettings(props: TrustedIssuerProps): TrustedIssuerSettin
   };
 }
 
-function check(props: TrustedIssuerProps): void {
+function checkJwksUri(value: string): void {
+  checkText(
+    { name: 'TrustedIssuer.jwksUri', value },
+    {
+      holds: isSafeUrl,
+      allowed: 'an https URL, or http on a loopback address',
+      mend: "use the jwks_uri of the issuer's openid-configuration",
+    },
+  );
+}
+
+function check(props: IssuerProps): void {
   checkText(
     { name: 'TrustedIssuer.issuer', value: props.issuer },
     {
       holds: isIssuerUrl,
       allowed: 'an https URL without query or fragment',
       mend: "use the iss of the issuer's tokens, character by character",
-    },
-  );
-  checkText(
-    { name: 'TrustedIssuer.jwksUri', value: props.jwksUri },
-    {
-      holds: isSafeUrl,
-      allowed: 'an https URL, or http on a loopback address',
-      mend: "use the jwks_uri of the issuer's openid-configuration",
     },
   );
   checkTexts(
@@ -108,6 +127,8 @@ function check(props: TrustedIssuerProps): void {
   if (props.typ) checkTexts({ name: 'TrustedIssuer.typ', value: props.typ }, nonEmpty);
   if (props.scopeClaims)
     checkTexts({ name: 'TrustedIssuer.scopeClaims', value: props.scopeClaims }, nonEmpty);
+  if (props.clientIdClaims)
+    checkTexts({ name: 'TrustedIssuer.clientIdClaims', value: props.clientIdClaims }, nonEmpty);
   if (props.algorithms) checkAlgorithms(props.algorithms);
   if (props.requiredClaims) checkClaims(props.requiredClaims);
 }

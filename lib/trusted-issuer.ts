@@ -11,6 +11,13 @@ import {
   oktaIssuer,
 } from './identity-providers.ts';
 import {
+  type SharedSecretProps,
+  sharedSecretSettings,
+  type StaticKeysProps,
+  staticKeysSettings,
+} from './issuer-keys.ts';
+import type { OwnSecret } from './secret.ts';
+import {
   type OidcProps,
   oidcIssuer,
   type TrustedIssuerProps,
@@ -28,7 +35,26 @@ export class TrustedIssuer {
    * @throws {@link ConfigError} when a prop cannot be used
    */
   static of(props: TrustedIssuerProps): TrustedIssuer {
-    return new TrustedIssuer(toIssuerSettings(props));
+    const { jwksUri, ...rest } = props;
+    return new TrustedIssuer(toIssuerSettings(rest, { jwksUri }));
+  }
+
+  /**
+   * An issuer whose public keys are given here, in place of the address of a JWK Set.
+   *
+   * @throws {@link ConfigError} when a prop cannot be used, or a key is private or has no `kid`
+   */
+  static staticKeys(props: StaticKeysProps): TrustedIssuer {
+    return new TrustedIssuer(staticKeysSettings(props));
+  }
+
+  /**
+   * An issuer that signs with a secret which we know too (HS256 to HS512). The authorizer may read it, and nothing else.
+   *
+   * @throws {@link ConfigError} when a prop cannot be used
+   */
+  static sharedSecret(props: SharedSecretProps): TrustedIssuer {
+    return new TrustedIssuer(sharedSecretSettings(props), props.secret);
   }
 
   /**
@@ -79,8 +105,11 @@ export class TrustedIssuer {
 
   /** What the authorizer is told of it. */
   readonly settings: TrustedIssuerSettings;
+  /** The secret that it signs with, where it shares one with us. */
+  readonly secret: OwnSecret | undefined;
 
-  private constructor(settings: TrustedIssuerSettings) {
+  private constructor(settings: TrustedIssuerSettings, secret?: OwnSecret) {
     this.settings = settings;
+    this.secret = secret;
   }
 }

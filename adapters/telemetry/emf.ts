@@ -28,11 +28,13 @@ export function emfTelemetry({ now, write = writeLine }: EmfOptions): Telemetry 
   };
 }
 
+/** A metric with dimensions is counted without them too: an alarm takes no sum over all values of a dimension. */
 function metricHeader(metric: string, dimensions: readonly string[], timestamp: number): object {
+  const sets = dimensions.length === 0 ? [[]] : [[], dimensions];
   return {
     Timestamp: timestamp,
     CloudWatchMetrics: [
-      { Namespace: Metrics.namespace, Dimensions: [dimensions], Metrics: [{ Name: metric, Unit: 'Count' }] },
+      { Namespace: Metrics.namespace, Dimensions: sets, Metrics: [{ Name: metric, Unit: 'Count' }] },
     ],
   };
 }

@@ -66,6 +66,11 @@ export interface TrustedIssuerSettings {
    * Default `scope` (RFC 8693 §4.2) and `scp` (Entra, Okta).
    */
   readonly scopeClaims?: readonly string[];
+  /**
+   * Claims that may name the client, the first that is there counts: Okta says `cid`. Default `client_id` (RFC 9068 §2.2)
+   * and `azp` (OpenID Connect Core §2). Our own issuer's is `client_id`.
+   */
+  readonly clientIdClaims?: readonly string[];
   /** Where its JWK Set is fetched. Absent for our own issuer, whose keys are read from the key-set table. */
   readonly jwksUri?: string;
   /** Its JWK Set itself, for an issuer that publishes none; in place of `jwksUri`. */
@@ -107,6 +112,7 @@ export type VerificationAlgorithm = (typeof verificationAlgorithms)[number];
 
 /** Algorithms of an issuer that shares a secret with us (RFC 7518 §3.2). */
 export const secretAlgorithms = ['HS256', 'HS384', 'HS512'] as const;
+export type SecretAlgorithm = (typeof secretAlgorithms)[number];
 
 /** What the authorizer is told. */
 export interface AuthorizerSettings {
@@ -119,6 +125,11 @@ export interface AuthorizerSettings {
    * response says, with the reason in its context, cached and no Lambda error. Default `unauthorized`.
    */
   readonly refusals?: 'unauthorized' | 'deny';
+  /**
+   * Whether API Gateway keeps answers. A kept answer would let others use a token that is bound to its sender (`cnf`),
+   * so such tokens are then refused. Default false.
+   */
+  readonly keepsAnswers?: boolean;
   /** How old a DPoP proof may be, and how far ahead of our clock (RFC 9449 §11.1). Default 60. */
   readonly proofWindowSeconds?: number;
   /**

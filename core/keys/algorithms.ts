@@ -34,6 +34,12 @@ function ruleOf(alg: string): AlgorithmRule | undefined {
   return Object.hasOwn(rules, alg) ? rules[alg as keyof typeof rules] : undefined;
 }
 
+/** Whether this runtime can verify an algorithm: ML-DSA came with Node.js 24.7. */
+export function isAvailable(alg: string): boolean {
+  const runtime: { supports?(operation: 'verify', algorithm: string): boolean } = SubtleCrypto;
+  return ruleOf(alg)?.kty !== 'AKP' || (runtime.supports?.('verify', alg) ?? false);
+}
+
 /**
  * The one algorithm that a key serves: its `alg`, or where it names none the only accepted algorithm that its type
  * allows. One key, one algorithm: where two remain, none does.

@@ -22,6 +22,8 @@ export interface SenderContext {
   readonly replays?: ReplayStore;
   /** How old a proof may be, and how far ahead of our clock, in seconds. */
   readonly proofWindowSeconds: number;
+  /** Whether API Gateway keeps answers, which are right for whoever shows the same token: bound ones are refused. */
+  readonly keepsAnswers?: boolean | undefined;
   /** NumericDate. */
   readonly now: number;
   /** Hears of each step; absent where nobody asks. */
@@ -45,6 +47,8 @@ export async function checkSenderConstraint(
 ): Promise<void> {
   context.trace?.('sender', claims.cnf, `what a token under the ${presented.scheme} scheme may be bound to`);
   const { jkt, 'x5t#S256': thumbprint, ...others } = confirmation(claims.cnf);
+  if (context.keepsAnswers === true && claims.cnf !== undefined)
+    throw unmet('API Gateway keeps answers here, which must not serve a token that is bound to its sender');
   if ((jkt === undefined) !== (presented.scheme === 'Bearer')) {
     throw unmet(
       jkt === undefined ? 'the DPoP scheme is for tokens with cnf.jkt' : 'cnf.jkt asks for the DPoP scheme',

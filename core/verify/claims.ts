@@ -40,7 +40,7 @@ export function checkClaims(claims: Claims, context: ClaimsContext): AcceptedCla
   const own = isOwn(context.issuer);
   context.trace?.('identifiers', identifiersOf(claims), own ? 'sub, jti and client_id' : 'sub');
   const jti = identifier(claims, 'jti', own);
-  const clientId = identifier(claims, 'client_id', own) ?? identifier(claims, 'azp', false);
+  const clientId = own ? identifier(claims, 'client_id', true) : clientOf(claims, context.issuer);
   const sid = identifier(claims, 'sid', false);
   return {
     iss: context.issuer.issuer,
@@ -52,6 +52,15 @@ export function checkClaims(claims: Claims, context: ClaimsContext): AcceptedCla
     ...(clientId !== undefined && { clientId }),
     ...(sid !== undefined && { sid }),
   };
+}
+
+/** The client, under the first of its names that the token has. */
+function clientOf(
+  claims: Claims,
+  { clientIdClaims = ['client_id', 'azp'] }: TrustedIssuerSettings,
+): string | undefined {
+  const name = clientIdClaims.find((candidate) => Object.hasOwn(claims, candidate));
+  return name === undefined ? undefined : identifier(claims, name, false);
 }
 
 /** Our own tokens keep RFC 9068 to the letter; another issuer's keys are had from somewhere else than our table. */
@@ -156,10 +165,11 @@ function identifier(claims: Claims, name: string, required: boolean): string | u
   return value;
 }
 
-/** A space-separated string (RFC 8693 §4.2) or an array of strings. */
+/** A space-separated string (RFC 8693 §4.2) or an array of strings, of which one with a space in it is no scope. */
 function scopesOf(claims: Claims, name: string): readonly string[] {
   const granted: unknown = Object.hasOwn(claims, name) ? claims[name] : [];
   if (typeof granted === 'string') return granted.split(' ').filter((value) => value !== '');
-  if (Array.isArray(granted) && granted.every((value) => typeof value === 'string')) return granted;
+  if (Array.isArray(granted) && granted.every((value) => typeof value === 'string'))
+    return granted.filter((value) => /^\S+$/.test(value));
   throw new RefusedError('claims_malformed', `${name} must be a string or an array of strings`);
 }

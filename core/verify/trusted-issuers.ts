@@ -1,5 +1,7 @@
 import type { JSONWebKeySet } from 'jose';
 import type { AuthorizerSettings, TrustedIssuerSettings } from '../contract/settings.ts';
+import { ConfigError } from '../contract/config-error.ts';
+import { isAvailable } from '../keys/algorithms.ts';
 import { toJwkSet } from '../keys/jwk-set.ts';
 import { cachedKeySource, type KeySource, type KeySourceTimes } from '../keys/key-source.ts';
 import { importJwkSet, importSecret, type KeyLookup } from '../keys/verification-key.ts';
@@ -33,7 +35,11 @@ export interface KeyOrigins {
   readonly secrets?: SecretReader;
 }
 
-/** The configured issuers with their keys, by exact `iss`. */
+/**
+ * The configured issuers with their keys, by exact `iss`.
+ *
+ * @throws {@link ConfigError} where an issuer's keys are nowhere to be had, or this runtime cannot verify an algorithm
+ */
 export function trustedIssuers(
   settings: Pick<AuthorizerSettings, 'issuers'>,
   origins: KeyOrigins,
@@ -43,8 +49,16 @@ export function trustedIssuers(
   );
 }
 
+/** Our own issuer may have any algorithm that there is; its keys say which. */
 function keySource(settings: TrustedIssuerSettings, { own, foreign, secrets }: KeyOrigins): KeySource {
   const { issuer, jwksUri, jwks, secretArn, algorithms } = settings;
+  const isOwn = jwksUri === undefined && jwks === undefined && secretArn === undefined;
+  const unavailable = isOwn ? undefined : algorithms.find((alg) => !isAvailable(alg));
+  if (unavailable !== undefined)
+    throw new ConfigError(
+      `issuer ${issuer}: algorithms: got ${unavailable}, which this runtime cannot verify; run on Node.js 24.7 or later, or ` +
+        `leave it out`,
+    );
   const imported = async (load: Promise<JSONWebKeySet>): Promise<KeyLookup> =>
     importJwkSet(await load, algorithms);
   if (jwksUri !== undefined) return cachedKeySource(() => imported(foreign.fetch(jwksUri)), foreignTimes);
@@ -54,7 +68,7 @@ function keySource(settings: TrustedIssuerSettings, { own, foreign, secrets }: K
     return cachedKeySource(async () => importSecret(await secrets.read(secretArn), algorithms), foreignTimes);
   }
   if (own !== undefined) return cachedKeySource(() => imported(ownJwkSet(own, issuer)), ownTimes);
-  throw new Error(
+  throw new ConfigError(
     `issuer ${issuer}: got no jwksUri, jwks, readable secret or key-set table; one of them is needed`,
   );
 }

@@ -9,6 +9,7 @@ import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
 import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
 import type { AuthorizerSettings } from '../../core/contract/settings.ts';
+import { defaults } from '../../core/contract/times.ts';
 import type { SecretReader } from '../../core/ports.ts';
 import { heldLookup } from '../../core/revocation/held-reader.ts';
 import { trustedIssuers } from '../../core/verify/trusted-issuers.ts';
@@ -36,8 +37,9 @@ export function compose(secrets?: SecretReader): AuthorizerContext {
     clockToleranceSeconds: settings.clockToleranceSeconds,
     routeScopes: settings.routeScopes,
     refusals: settings.refusals,
+    keepsAnswers: settings.keepsAnswers,
     telemetry: emfTelemetry({ now: Date.now }),
-    proofWindowSeconds: settings.proofWindowSeconds ?? 60,
+    proofWindowSeconds: settings.proofWindowSeconds ?? defaults.proofWindowSeconds,
     ...(replayTable !== undefined && { replays: replayStore(client, replayTable) }),
     ...(ticketTable !== undefined && { tickets: ticketStore(client, ticketTable) }),
     clock: () => Date.now() / 1000,

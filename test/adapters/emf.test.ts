@@ -28,7 +28,11 @@ describe('count', () => {
       _aws: {
         Timestamp: now,
         CloudWatchMetrics: [
-          { Namespace: 'Keyturn', Dimensions: [['Reason']], Metrics: [{ Name: 'Refused', Unit: 'Count' }] },
+          {
+            Namespace: 'Keyturn',
+            Dimensions: [[], ['Reason']],
+            Metrics: [{ Name: 'Refused', Unit: 'Count' }],
+          },
         ],
       },
     });

@@ -39,6 +39,8 @@ export interface Setup {
   readonly refusals?: AuthorizerContext['refusals'];
   /** Whether DPoP and tickets are on. Default true. */
   readonly hasReplaysAndTickets?: boolean;
+  /** Whether API Gateway keeps answers. Default false. */
+  readonly keepsAnswers?: boolean;
   /** NumericDate of every request. Default: that of the attacks. */
   readonly clock?: number;
   /** Default: that of the handlers. */
@@ -46,15 +48,14 @@ export interface Setup {
 }
 
 /** Starts an authorizer. It runs what the handlers run. */
-export function startAuthorizer(
-  world: World,
-  { refusals, hasReplaysAndTickets = true, clock = now, verifySignature = nodeVerifier() }: Setup = {},
-): Authorizer {
+export function startAuthorizer(world: World, setup: Setup = {}): Authorizer {
+  const { refusals, hasReplaysAndTickets = true, keepsAnswers } = setup;
+  const { clock = now, verifySignature = nodeVerifier() } = setup;
   const lines: string[] = [];
   const reasons: string[] = [];
   const { replays, tickets, ...bare } = makeContext(world, lines, reasons);
   const context: AuthorizerContext = {
-    ...{ ...bare, refusals, verifySignature, clock: () => clock },
+    ...{ ...bare, refusals, keepsAnswers, verifySignature, clock: () => clock },
     ...(hasReplaysAndTickets && { replays, tickets }),
   };
   const authorize = async (event: object): Promise<Outcome> => {

@@ -116,7 +116,16 @@ const claims = guardsOf('core/verify/claims.ts', [
   ['required claims', '\n  checkRequired(claims, context.issuer.requiredClaims ?? {}, context.trace);', ''],
   ['RFC 9068 for our own', 'const own = isOwn(context.issuer);', 'const own = false;'],
   ['jti for our own', "identifier(claims, 'jti', own)", "identifier(claims, 'jti', false)"],
-  ['client_id for our own', "identifier(claims, 'client_id', own)", "identifier(claims, 'client_id', false)"],
+  [
+    'client_id for our own',
+    "own ? identifier(claims, 'client_id', true) : clientOf(claims, context.issuer)",
+    'clientOf(claims, context.issuer)',
+  ],
+  [
+    'the claim that names the client',
+    'clientIdClaims.find((candidate)',
+    "[...(clientIdClaims && []), 'client_id', 'azp'].find((candidate)",
+  ],
   ['sub', "identifier(claims, 'sub', true)", "identifier(claims, 'sub', false)"],
   ['exp', 'now >= exp + tolerance', 'false'],
   ['exp to the second', 'now >= exp + tolerance', 'now > exp + tolerance'],
@@ -292,6 +301,7 @@ const dpop = guardsOf('core/sender/dpop.ts', [
 
 const sender = guardsOf('core/sender/constraint.ts', [
   ['the scheme of the binding', "(jkt === undefined) !== (presented.scheme === 'Bearer')", 'false'],
+  ['no bound token where answers are kept', 'context.keepsAnswers === true && ', 'false && '],
   ['known methods alone', 'Object.keys(others).length > 0', 'false'],
   [
     'certificate',
@@ -380,8 +390,7 @@ export const guardedFiles: readonly string[] = [...new Set(guards.map(({ file })
 /** Throws that no request can reach, and why. */
 export const unreachableThrows: Readonly<Record<string, string>> = {
   'throw new TypeError(`got algorithm ${alg}': 'a key of another algorithm is not imported',
-  'throw new Error(\n    `issuer ${issuer}: got no jwksUri':
-    'a wrong configuration, at the start of a container',
+  'throw new ConfigError(': 'a wrong configuration, at the start of a container',
   "throw new OAuthError(\n      'invalid_request',\n      'the token has no jti":
     'the ticket function, not the authorizer',
 };

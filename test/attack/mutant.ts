@@ -14,25 +14,30 @@ export interface MutantWork {
 /** Cases that are about what is used once. */
 const storeCases = /^(?:DPoP|ticket):/;
 
+/** Cases that are about tokens that are bound to their sender. */
+const boundCases = /^(?:DPoP|TLS|cnf)/;
+
 /** Refusals that the verifier of signatures may have a hand in. */
 const signatureVerdicts: readonly string[] = ['signature_invalid', 'algorithm_mismatch', 'fault'];
 
 /**
- * What every event comes to under four setups: errors for bad tokens, Denies for them, no stores for what is used once,
- * signatures verified by jose.
+ * What every event comes to under five setups: errors for bad tokens, Denies for them, no stores for what is used once,
+ * signatures verified by jose, answers that API Gateway keeps.
  */
 async function outcomes({ world, events }: MutantWork): Promise<readonly string[]> {
   const throwing = startAuthorizer(world);
   const denying = startAuthorizer(world, { refusals: 'deny' });
   const bare = startAuthorizer(world, { hasReplaysAndTickets: false });
   const jose = startAuthorizer(world, { verifySignature: verifyWithJose });
+  const keeping = startAuthorizer(world, { keepsAnswers: true });
   const all: string[] = [];
   for (const { event, shape, name, expected } of events) {
     const { verdict, status } = await throwing(event);
     const denied = shape === 'REST REQUEST' ? (await denying(event)).status : '';
     const without = storeCases.test(name) ? (await bare(event)).verdict : '';
     const byJose = signatureVerdicts.includes(expected) ? (await jose(event)).verdict : '';
-    all.push(`${verdict} ${status} ${denied} ${without} ${byJose}`);
+    const kept = boundCases.test(name) ? (await keeping(event)).verdict : '';
+    all.push(`${verdict} ${status} ${denied} ${without} ${byJose} ${kept}`);
   }
   return all;
 }

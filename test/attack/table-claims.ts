@@ -1,7 +1,17 @@
 /** Claims that are missing, of the wrong type, out of time or meant for someone else (RFC 7519 §4.1, RFC 8725 §3.8 to §3.11). */
 import { type AttackCase, claim, type Expected, header, segments, sent } from './case.ts';
 import { compact } from './forge.ts';
-import { audience, cognito, foreign, now, own, revokedByDigest, tolerance, unreachable } from './world.ts';
+import {
+  configured,
+  audience,
+  cognito,
+  foreign,
+  now,
+  own,
+  revokedByDigest,
+  tolerance,
+  unreachable,
+} from './world.ts';
 
 type Row = readonly [title: string, expected: Expected, claims: Readonly<Record<string, unknown>>];
 
@@ -280,6 +290,18 @@ export const claims = [
   ),
   ...cognitoClaims.map(([title, expected, changes]) =>
     claim(`cognito: ${title}`, expected, { ...cognitoGood, ...changes }, 'cognitoRs'),
+  ),
+  claim(
+    'a client revoked by the claim that its issuer names it in',
+    'client_revoked',
+    { iss: configured, cid: 'revoked-cid' },
+    'configured',
+  ),
+  claim(
+    'a client of a claim that its issuer names no client in',
+    'allow',
+    { iss: configured, client_id: 'revoked-cid' },
+    'configured',
   ),
   ...types.map(([typ, expected]) => header(`typ ${name(typ)}`, expected, { typ })),
   sent(

@@ -101,6 +101,21 @@ describe('refuses where there is no store for what is used once:', () => {
   });
 });
 
+describe('refuses a token that is bound to its sender where API Gateway keeps answers:', () => {
+  const keeping = startAuthorizer(world, { keepsAnswers: true });
+
+  it.each([
+    ['DPoP: a good proof', 'sender_constraint_unmet'],
+    ['TLS: the certificate that the token is bound to', 'sender_constraint_unmet'],
+    ['a good token of ownRs', 'allow'],
+  ])('%s: %s', async (title, expected) => {
+    const attack = table.find((candidate) => candidate.title === title);
+    const events = attack === undefined ? [] : eventsOf(attack, forge);
+    expect(events).not.toHaveLength(0);
+    for (const { event } of events) expect(await keeping(event)).toMatchObject({ verdict: expected });
+  });
+});
+
 describe('the table', () => {
   it('has a case for every reason', () => {
     const expected = new Set<string>(table.map((attack) => attack.expected));

@@ -133,7 +133,9 @@ export function makeWorld(keys: AttackKeys): World {
         issuer(partner, { secretArn: 'arn:partner', algorithms: ['HS256'] }),
         issuer(weakPartner, { secretArn: 'arn:weak', algorithms: ['HS256'] }),
         issuer(silentPartner, { secretArn: 'arn:silent', algorithms: ['HS256'] }),
-        issuer(configured, { jwks: { keys: [publicOf(keys.configured)] }, algorithms: ['ES256'] }),
+        issuer(configured, {
+          ...{ jwks: { keys: [publicOf(keys.configured)] }, algorithms: ['ES256'], clientIdClaims: ['cid'] },
+        }),
       ],
       clockToleranceSeconds: tolerance,
       proofWindowSeconds: 60,
@@ -266,6 +268,7 @@ const revocations: readonly RevocationRecord[] = [
   record('subject', own, 'once-revoked-subject', { revokedBefore: now, expiresAt: now - 1 }),
   record('client', own, 'revoked-client', { revokedBefore: now }),
   record('client', foreign, 'revoked-azp', { revokedBefore: now }),
+  record('client', configured, 'revoked-cid', { revokedBefore: now }),
   record('session', own, 'revoked-session', { revokedBefore: now }),
   record(
     'token',

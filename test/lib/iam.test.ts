@@ -59,6 +59,7 @@ const expected = {
   'Jwt/Authorizer/Role': [
     writeLogs('Jwt/Authorizer'),
     { actions: ['dynamodb:BatchGetItem'], resources: ['<Revocations/Table>'] },
+    { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: ['<Tokens/Replays/Table>'] },
     readPublicKeys,
   ],
   'Introspection/Role': [

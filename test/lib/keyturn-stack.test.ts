@@ -243,6 +243,7 @@ describe('functions of the default stack', () => {
       'Jwt/Authorizer/Function',
       {
         KEYTURN_AUTHORIZER: authorizer,
+        KEYTURN_REPLAY_TABLE: '<Tokens/Replays/Table>',
         KEYTURN_REVOCATION_TABLE: '<Revocations/Table>',
         KEYTURN_ISSUER: '<Api.ApiEndpoint>',
         KEYTURN_KEY_SET_TABLE: '<Tokens/KeySets>',

@@ -29,11 +29,14 @@ describe('metrics of a JwtAuthorizer', () => {
     });
   });
 
-  it('sums all reasons for a dashboard', () => {
-    const all = makeAuthorizer(makeStack()).metricRefused({ period: Duration.minutes(1) });
-    expect(all.toMetricConfig().mathExpression?.expression).toBe(
-      `SUM(SEARCH('{Keyturn,Reason} MetricName="Refused"', 'Sum', 60))`,
-    );
+  it('can be alarmed on over all reasons together', () => {
+    const stack = makeStack();
+    makeAuthorizer(stack)
+      .metricRefused({ period: Duration.minutes(1) })
+      .createAlarm(stack, 'Refused', { threshold: 100, evaluationPeriods: 1 });
+    const [alarm] = resourcesByPath(Template.fromStack(stack), 'AWS::CloudWatch::Alarm').values();
+    expect(alarm?.Properties).toMatchObject({ MetricName: 'Refused', Statistic: 'Sum', Period: 60 });
+    expect(alarm?.Properties).not.toHaveProperty('Dimensions');
   });
 });
 

@@ -167,6 +167,22 @@ describe('authorizeToken, identifiers', () => {
     expect(decision.outcome === 'allow' && decision.token.accepted.clientId).toBe(clientId);
   });
 
+  it.each<[object, readonly string[], string | undefined]>([
+    [{ cid: 'okta', client_id: 'other' }, ['cid'], 'okta'],
+    [{ client_id: 'a', azp: 'b' }, ['azp', 'client_id'], 'b'],
+    [{ client_id: 'a' }, ['cid'], undefined],
+  ])('reads the client of %j from %j', (claims, clientIdClaims, clientId) => {
+    expect(check(claims, { jwksUri: 'https://a.example/jwks', clientIdClaims }).clientId).toBe(clientId);
+  });
+
+  it.each<[string, unknown, readonly string[]]>([
+    ['permissions', ['orders:read', 'orders:write'], ['orders:read', 'orders:write']],
+    ['cognito:groups', ['staff', 'two words', '', 'a\tb'], ['staff']],
+    ['scope', 'a  b', ['a', 'b']],
+  ])('reads scopes from %s of %j', (name, granted, scopes) => {
+    expect(check({ [name]: granted }, { scopeClaims: [name] }).scopes).toEqual(scopes);
+  });
+
   it('refuses an azp, a jti or a sid of the wrong type in a foreign token too', async () => {
     for (const name of ['azp', 'jti', 'sid', 'client_id']) {
       expect(await theirs({ [name]: 1 })).toMatchObject(malformed(name));
