@@ -139,7 +139,7 @@ describe.each(['HTTP', 'REST'] as const)('DPoP through a %s API', (kind) => {
     [
       'no stage, or another',
       (url: string) =>
-        url.includes('/prod') ? url.replace('/prod', '') : `${url}`.replace('/orders', '/prod/orders'),
+        url.includes('/prod') ? url.replace('/prod', '') : url.replace('/orders', '/prod/orders'),
     ],
   ])('refuses a proof for %s', async (_, change) => {
     const url = ordersAt(kind);
