@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
-import { audience, type RunningProvider, startProvider } from '../';
+import { audience, type RunningProvider, startProvider } from '../../tools/foreign-issuer.ts';
 import { demoClient, type Played, startLocal, temporaryFolder } from './keyturn.ts';
 import { type OwnKey, ownKey, signWith } from './own-key.ts';
 
