@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -20,9 +21,11 @@ export interface KeyRotationScheduleProps {
 export class KeyRotationSchedule extends Construct {
   /** Ticks that EventBridge Scheduler could not deliver. */
   readonly deadLetterQueue: Queue;
+  readonly #props: KeyRotationScheduleProps;
 
   constructor(scope: Construct, id: string, props: KeyRotationScheduleProps) {
     super(scope, id);
+    this.#props = props;
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -43,6 +46,40 @@ export class KeyRotationSchedule extends Construct {
       },
     });
     schedule.node.addDependency(props.keyRotation);
+  }
+
+  /**
+   * Ticks that failed: three in a row. The keys stay as they are meanwhile, so nothing is refused; runbook:
+   * `docs/runbook.md#key-rotation-fails`.
+   *
+   * @returns an alarm without an action; give it one with `addAlarmAction`
+   */
+  addFailuresAlarm(id = 'Failures'): Alarm {
+    const { keyRotation, interval } = this.#props;
+    return new Alarm(this, id, {
+      alarmDescription: 'Key rotation fails. Runbook: docs/runbook.md#key-rotation-fails',
+      metric: keyRotation.metricErrors({ period: interval, statistic: Stats.SUM }),
+      threshold: 1,
+      evaluationPeriods: 3,
+      treatMissingData: TreatMissingData.IGNORE,
+    });
+  }
+
+  /**
+   * Key-rotation did not run for three intervals; runbook: `docs/runbook.md#key-rotation-does-not-run`.
+   *
+   * @returns an alarm without an action; give it one with `addAlarmAction`
+   */
+  addNotRunningAlarm(id = 'NotRunning'): Alarm {
+    const { keyRotation, interval } = this.#props;
+    return new Alarm(this, id, {
+      alarmDescription: 'Key rotation does not run. Runbook: docs/runbook.md#key-rotation-does-not-run',
+      metric: keyRotation.metricInvocations({ period: interval, statistic: Stats.SUM }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 3,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
   }
 
   /** CDK's own target would also allow every version and alias of the function (`<arn>:*`). */

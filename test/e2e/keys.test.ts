@@ -69,3 +69,17 @@ describe('keyturn rotate --compromised', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^no key of kid other; there are /)]);
   });
 });
+
+it('keyturn local says what is missing where this Node.js has no ML-DSA', async () => {
+  const started = await startLocal({ config: { tokenService: { algorithm: 'ML-DSA-44' } } }).then(
+    async (played) => {
+      const { stdout } = await played.keyturn(['keys']);
+      await played.end('SIGKILL');
+      return stdout;
+    },
+    (error: Error) => error.message,
+  );
+  expect(started).toMatch(
+    /ML-DSA-44 +active|algorithm: got ML-DSA-44, which this runtime cannot make keys of/,
+  );
+});

@@ -48,6 +48,21 @@ describe('TokenService', () => {
     expect(schedule?.Properties['ScheduleExpression']).toBe(expression);
   });
 
+  it('has alarms for ticks that fail and for ticks that do not come', () => {
+    const { stack, service } = makeService({ tickInterval: Duration.minutes(10) });
+    service.schedule.addFailuresAlarm();
+    service.schedule.addNotRunningAlarm();
+    const alarms = resourcesByPath(Template.fromStack(stack), 'AWS::CloudWatch::Alarm');
+    expect(alarms.get('Tokens/Rotation/Failures')?.Properties).toMatchObject({
+      ...{ MetricName: 'Errors', Period: 600, EvaluationPeriods: 3, Threshold: 1, Statistic: 'Sum' },
+      ...{ ComparisonOperator: 'GreaterThanOrEqualToThreshold', TreatMissingData: 'ignore' },
+    });
+    expect(alarms.get('Tokens/Rotation/NotRunning')?.Properties).toMatchObject({
+      ...{ MetricName: 'Invocations', Period: 600, EvaluationPeriods: 3, Threshold: 1, Statistic: 'Sum' },
+      ...{ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
+    });
+  });
+
   it('takes times and an audience that only the deployment knows', () => {
     const seconds = Duration.seconds(Lazy.number({ produce: () => 0 }));
     const audience = Lazy.string({ produce: () => '' });
