@@ -59,6 +59,6 @@ export interface IssuedToken {
   readonly kid: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** When and why it was refused last, once its signature held. Best effort: see `RefusalRecorder`. */
+  /** When and why it was refused last. Read where an item has it; the authorizer does not write it. */
   readonly lastRefusal?: { readonly at: number; readonly reason: string };
 }
