@@ -3,7 +3,9 @@ import type { IHttpRouteAuthorizer, IWebSocketRouteAuthorizer } from 'aws-cdk-li
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
-import { Environment } from '../core/contract/index.ts';
+import { type AuthorizerSettings, ConfigError, Environment } from '../core/contract/index.ts';
+import { metricOf } from './metrics.ts';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AuthorizerHandler } from './authorizer-handler.ts';
 import { CacheFlush, type CachingApi } from './cache-flush.ts';
 import { makeFunction } from './function.ts';
@@ -26,7 +28,7 @@ import {
   toAuthorizerSettings,
 } from './jwt-authorizer-props.ts';
 import { UnrevocableAuthorizers } from './native-authorizers.ts';
-import { checkText } from './props.ts';
+import { checkText, wholeSeconds } from './props.ts';
 import type { IRevocationTable } from './revocation-table.ts';
 import { ReplayTable } from './replay-table.ts';
 import { isCached } from './result-cache.ts';
@@ -93,6 +95,7 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
   readonly #settings: string;
   readonly #scopes = new ScopeRequirements();
   readonly #routesElsewhere: boolean;
+  readonly #stale = new Map<string, number>();
   readonly #revocations: IRevocationTable;
   /** One for each stack that has APIs of this authorizer. */
   readonly #flushes = new Map<Stack, CacheFlush>();
@@ -128,6 +131,27 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
   requireScopes(route: RouteReference, scopes: RequiredScopes): this {
     this.#scopes.add(route, scopes);
     return this;
+  }
+
+  /**
+   * Lets a route be decided by an answer of up to `age` ago about the same token while the revocation table cannot be
+   * reached: for that long a revocation may not be seen there. A token that the container did not see within `age` fails
+   * closed, as on every other route. Each such decision counts in {@link metricStaleAnswers}.
+   *
+   * @param routeKey API Gateway's key of the route, exactly; TOKEN authorizers, which are told no route, take none
+   * @param age 1 second to 5 minutes
+   * @throws {@link ConfigError} when the age is out of range, or the route has one already
+   */
+  acceptStaleRevocationAnswers(routeKey: string, age: Duration): this {
+    const name = `acceptStaleRevocationAnswers: ${routeKey}`;
+    if (this.#stale.has(routeKey)) throw new ConfigError(`${name}: got a second age; allowed: one a route`);
+    this.#stale.set(routeKey, wholeSeconds({ name, value: age, min: 1, max: 300 }));
+    return this;
+  }
+
+  /** Requests that were decided by stale answers; the sum over 5 minutes unless told otherwise. */
+  metricStaleAnswers(options?: MetricOptions): Metric {
+    return metricOf('staleAnswers', options);
   }
 
   /** @throws {@link ConfigError} when a scope is malformed, or answers would be kept by less than token and route */
@@ -212,6 +236,10 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
     return tickets.handler;
   }
 
+  #staleSettings(): Pick<AuthorizerSettings, 'staleRevocationSeconds'> {
+    return this.#stale.size === 0 ? {} : { staleRevocationSeconds: Object.fromEntries(this.#stale) };
+  }
+
   #makeHandler({
     logRetention,
     revocations,
@@ -259,7 +287,12 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
   /** Rendered at synthesis, so that scopes can be required after construction. */
   #renderSettings(settings: SettingsWithoutScopes): string {
     return Lazy.string({
-      produce: () => Stack.of(this).toJsonString({ ...settings, routeScopes: this.#scopes.toSettings() }),
+      produce: () =>
+        Stack.of(this).toJsonString({
+          ...settings,
+          routeScopes: this.#scopes.toSettings(),
+          ...this.#staleSettings(),
+        }),
     });
   }
 }

@@ -17,7 +17,7 @@ export function metricRefused({ reason, ...options }: RefusedMetricOptions = {})
 
 /** One of Keyturn's metrics; the sum over 5 minutes unless told otherwise. */
 export function metricOf(
-  name: 'refused' | 'undecided' | 'tokensIssued' | 'keysRotated',
+  name: 'refused' | 'staleAnswers' | 'undecided' | 'tokensIssued' | 'keysRotated',
   options: MetricOptions = {},
 ): Metric {
   return new Metric({

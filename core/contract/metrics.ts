@@ -5,6 +5,8 @@ export const Metrics = {
   refused: 'Refused',
   /** Authorizations that could not be decided (table or key set out of reach); each failed closed as a 5xx. */
   undecided: 'Undecided',
+  /** Requests that were decided by an older answer about revocation, on routes that take one. */
+  staleAnswers: 'StaleAnswers',
   /** Flushes of authorizer caches that revocations made. */
   cacheFlushes: 'CacheFlushes',
   tokensIssued: 'TokensIssued',

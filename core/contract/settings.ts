@@ -137,6 +137,11 @@ export interface AuthorizerSettings {
    * `$connect`. A route without an entry asks for no scope.
    */
   readonly routeScopes: Readonly<Record<string, ScopeRequirement>>;
+  /**
+   * Routes, by route key, that take an answer about revocation of up to so many seconds ago while the table cannot be
+   * reached. Default none: such a request fails closed.
+   */
+  readonly staleRevocationSeconds?: Readonly<Record<string, number>>;
 }
 
 /** One stage that keeps the answers of an authorizer. */

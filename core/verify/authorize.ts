@@ -20,6 +20,8 @@ export type Decision = Allowance | Refusal;
 /** Everything a decision goes by. */
 export interface AuthorizationContext extends VerificationContext, SenderContext {
   readonly revocations: RevocationLookup;
+  /** How old an answer about revocation the route takes while the table cannot be reached. Default 0: none. */
+  readonly staleSeconds?: number;
 }
 
 /**
@@ -64,7 +66,11 @@ export async function decideBy(
     known = identityOf(token);
     const ids = await revocationIds(token);
     context.trace?.('revocation', ids, 'none of these records in force');
-    checkRevocation(token, await context.revocations.find(ids, context.now), context.now);
+    checkRevocation(
+      token,
+      await context.revocations.find(ids, context.now, context.staleSeconds),
+      context.now,
+    );
     await checkSender(token);
     return { outcome: 'allow', token };
   } catch (error) {

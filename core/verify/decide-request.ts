@@ -30,6 +30,8 @@ export type RequestedRoute =
 /** Everything that a decision about a request goes by. */
 export interface RequestContext extends AuthorizationContext {
   readonly routeScopes: RouteScopes;
+  /** Seconds by route key; a route that is not among them takes no stale answer. */
+  readonly staleRevocationSeconds?: Readonly<Record<string, number>>;
   /** Absent where WebSockets are opened by header alone. */
   readonly tickets?: TicketStore;
 }
@@ -45,7 +47,8 @@ export async function decideRequest(
   context: RequestContext,
   authorize: typeof authorizeToken = authorizeToken,
 ): Promise<Decision> {
-  const decision = await decideWhom(request, context, authorize);
+  const staleSeconds = staleSecondsOf(request.route, context.staleRevocationSeconds);
+  const decision = await decideWhom(request, { ...context, staleSeconds }, authorize);
   return checkScopes(decision, requirementOf(request.route, context.routeScopes), context.trace);
 }
 
@@ -82,6 +85,15 @@ function twoCredentials(): RefusedError {
     'credentials_malformed',
     'a ticket must be the only one, and come without Authorization',
   );
+}
+
+/** By the exact route key alone: a route that is known by its path takes none. */
+function staleSecondsOf(
+  route: RequestedRoute,
+  seconds: RequestContext['staleRevocationSeconds'] = {},
+): number {
+  if (!('routeKey' in route) || !Object.hasOwn(seconds, route.routeKey)) return 0;
+  return seconds[route.routeKey] ?? 0;
 }
 
 function requirementOf(route: RequestedRoute, scopes: RouteScopes) {

@@ -8,6 +8,7 @@ import { ticketStore } from '../../adapters/dynamodb/tickets.ts';
 import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
 import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
+import { Metrics } from '../../core/contract/metrics.ts';
 import type { AuthorizerSettings } from '../../core/contract/settings.ts';
 import { defaults } from '../../core/contract/times.ts';
 import type { SecretReader } from '../../core/ports.ts';
@@ -23,6 +24,7 @@ import type { AuthorizerContext } from './decide.ts';
 export function compose(secrets?: SecretReader): AuthorizerContext {
   const settings = readJsonVariable(process.env, Environment.authorizer) as AuthorizerSettings;
   const client = connectLightly(dynamoDbSettings(process.env));
+  const telemetry = emfTelemetry({ now: Date.now });
   const ticketTable = process.env[Environment.ticketTable];
   const replayTable = process.env[Environment.replayTable];
   const keySetTable = process.env[Environment.keySetTable];
@@ -33,12 +35,19 @@ export function compose(secrets?: SecretReader): AuthorizerContext {
       ...(secrets !== undefined && { secrets }),
     }),
     verifySignature: nodeVerifier(),
-    revocations: heldLookup(revocationReader(client, readVariable(process.env, Environment.revocationTable))),
+    revocations: heldLookup(
+      revocationReader(client, readVariable(process.env, Environment.revocationTable)),
+      {
+        isWanted: settings.staleRevocationSeconds !== undefined,
+        onAnswer: () => telemetry.count(Metrics.staleAnswers, {}),
+      },
+    ),
+    ...(settings.staleRevocationSeconds && { staleRevocationSeconds: settings.staleRevocationSeconds }),
     clockToleranceSeconds: settings.clockToleranceSeconds,
     routeScopes: settings.routeScopes,
     refusals: settings.refusals,
     keepsAnswers: settings.keepsAnswers,
-    telemetry: emfTelemetry({ now: Date.now }),
+    telemetry,
     proofWindowSeconds: settings.proofWindowSeconds ?? defaults.proofWindowSeconds,
     ...(replayTable !== undefined && { replays: replayStore(client, replayTable) }),
     ...(ticketTable !== undefined && { tickets: ticketStore(client, ticketTable) }),

@@ -111,3 +111,35 @@ describe('heldLookup', () => {
     expect(reads[2]).toEqual(['t', 'b']);
   });
 });
+
+describe('heldLookup while the table is down', () => {
+  /** A lookup that has seen the token at 100, and whose table is down since. */
+  async function downSince100(isWanted = true) {
+    let isDown = false;
+    let answers = 0;
+    const read: RevocationReader['read'] = () =>
+      isDown ? Promise.reject(new UnavailableError('down')) : Promise.resolve(new Map());
+    const lookup = heldLookup({ read }, { isWanted, onAnswer: () => (answers += 1) });
+    await lookup.find(ids, 100);
+    isDown = true;
+    return { lookup, answers: () => answers };
+  }
+
+  it('gives an answer again up to the age that the route takes, and says so', async () => {
+    const { lookup, answers } = await downSince100();
+    expect(await lookup.find(ids, 109.9, 10)).toEqual([]);
+    expect(answers()).toBe(1);
+  });
+
+  it.each<[string, { at: number; age?: number; token?: string; isWanted?: boolean }]>([
+    ['on a route that takes none', { at: 101 }],
+    ['beyond the age', { at: 110, age: 10 }],
+    ['for a token that it did not see', { at: 101, age: 10, token: 'u' }],
+    ['by a clock that went back', { at: 99, age: 10 }],
+    ['where nothing is remembered', { at: 101, age: 10, isWanted: false }],
+  ])('fails closed %s', async (_, { at, age, token = 't', isWanted = true }) => {
+    const { lookup, answers } = await downSince100(isWanted);
+    await expect(lookup.find({ ...ids, token }, at, age)).rejects.toThrow(new UnavailableError('down'));
+    expect(answers()).toBe(0);
+  });
+});
