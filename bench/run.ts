@@ -6,6 +6,7 @@ import { printSection, writePage } from './harness/page.ts';
 import type { Scale, Section, Suite } from './harness/section.ts';
 import { authorize } from './suites/authorize.ts';
 import { coldStart } from './suites/cold-start.ts';
+import { flatCost } from './suites/flat-cost.ts';
 import { hotKey } from './suites/hot-key.ts';
 import { refuse } from './suites/refuse.ts';
 import { secrets } from './suites/secrets.ts';
@@ -16,6 +17,7 @@ const suites: Readonly<Record<string, Suite>> = {
   'cold-start': coldStart,
   refuse,
   'hot-key': hotKey,
+  'flat-cost': flatCost,
   secrets,
 };
 

@@ -15,7 +15,7 @@ export const tables = { revocations: 'Revocations', keySets: 'KeySets' } as cons
 /** A DynamoDB engine with the tables of an authorizer, and issuers whose tokens it takes: one for each algorithm. */
 export interface Scene {
   readonly engineName: string;
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'endpoint' | 'stop'>;
   /** A new token. Default subject and client: the same each time. */
   token(algorithm: Algorithm, claims?: Readonly<Record<string, unknown>>): Promise<string>;
   /** The environment of our authorizer and of its peers, which believe one issuer. */
@@ -31,11 +31,11 @@ interface Issuer {
   readonly publicJwk: JWK & { readonly kid: string };
 }
 
-/** Sets it up on dynoxide where that is installed, else on dynalite. */
-export async function setScene(): Promise<Scene> {
+/** Sets it up on an engine that runs, or else on dynoxide where that is installed, or on dynalite. */
+export async function setScene(running?: Pick<Engine, 'endpoint' | 'stop'>): Promise<Scene> {
   const kind = engines.at(-1);
   if (kind === undefined) throw new Error('no DynamoDB engine is installed');
-  const engine = await kind.start();
+  const engine = running ?? (await kind.start());
   const issuers = await Promise.all(algorithms.map(makeIssuer));
   const byAlgorithm = new Map(issuers.map((issuer) => [issuer.algorithm, issuer]));
   const of = (algorithm: Algorithm): Issuer => byAlgorithm.get(algorithm) as Issuer;
@@ -56,7 +56,7 @@ async function makeIssuer(algorithm: Algorithm): Promise<Issuer> {
   return { issuer: `https://${algorithm.toLowerCase()}.example`, kid, algorithm, privateKey, publicJwk };
 }
 
-async function seed(engine: Engine, issuers: readonly Issuer[]): Promise<void> {
+async function seed(engine: Scene['engine'], issuers: readonly Issuer[]): Promise<void> {
   const client = connect(engine.endpoint);
   await createTable(client, tables.revocations, 'id');
   await createTable(client, tables.keySets, 'issuer');
