@@ -9,6 +9,7 @@ import { coldStart } from './suites/cold-start.ts';
 import { flatCost } from './suites/flat-cost.ts';
 import { hotKey } from './suites/hot-key.ts';
 import { refuse } from './suites/refuse.ts';
+import { revocationSeen } from './suites/revocation-seen.ts';
 import { secrets } from './suites/secrets.ts';
 
 /** In the order of the page. */
@@ -18,6 +19,7 @@ const suites: Readonly<Record<string, Suite>> = {
   refuse,
   'hot-key': hotKey,
   'flat-cost': flatCost,
+  'revocation-seen': revocationSeen,
   secrets,
 };
 

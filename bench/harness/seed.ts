@@ -34,7 +34,7 @@ export async function startFilled(
   const folder = mkdtempSync(path.join(os.tmpdir(), 'keyturn-bench-'));
   const schema = path.join(folder, 'schema.json');
   const database = path.join(folder, 'tables.db');
-  writeFileSync(schema, JSON.stringify({ Tables: Object.keys(counts).map(schemaOf) }));
+  writeFileSync(schema, JSON.stringify(Object.keys(counts).map(schemaOf)));
   for (const [name, count] of Object.entries(counts))
     await writeExport(path.join(folder, 'export', name), count);
   await run(binary, [
@@ -72,9 +72,11 @@ function dynoxide(): string | undefined {
 
 function schemaOf(name: string): object {
   return {
-    TableName: name,
-    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    Table: {
+      TableName: name,
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    },
   };
 }
 
