@@ -54,11 +54,11 @@ export async function revocationSeen(scale: Scale): Promise<Section> {
 async function seen(resultsCacheSeconds: number, count: number): Promise<readonly number[]> {
   const played = await startLocal({ config: { stackName: 'Keyturn', resultsCacheSeconds } });
   const times: number[] = [];
-  let isOver = false;
+  const over = new AbortController();
   try {
     const load = Array.from({ length: background }, async () => {
       const token = await issue(played);
-      while (!isOver) {
+      while (!over.signal.aborted) {
         if ((await whoami(played, token)) !== 200) throw new Error('a good token was refused');
       }
     });
@@ -67,11 +67,11 @@ async function seen(resultsCacheSeconds: number, count: number): Promise<readonl
     };
     await Promise.all(Array.from({ length: lanes }, () => revokeOnce(played)));
     await Promise.all(Array.from({ length: lanes }, lane));
-    isOver = true;
+    over.abort();
     await Promise.all(load);
     return times;
   } finally {
-    isOver = true;
+    over.abort();
     await played.end('SIGTERM');
   }
 }
