@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError } from '../core/ports.ts';
 
 /** Longest time that one operation of ours may wait for AWS, retries and all its calls together, in milliseconds. */
@@ -90,6 +91,24 @@ export async function callAws<T>(
 /** Whether an error of an AWS client says that the service could not answer now: another attempt may go well. */
 export function isTransient(error: unknown): boolean {
   return isUnavailable(describe(error));
+}
+
+/**
+ * Does work that AWS may refuse at first: IAM is eventually consistent, and a role that was made a moment ago may still be
+ * denied what its policy allows. Four attempts in 7 s.
+ *
+ * @throws whatever the work rejects with; the last denial
+ */
+export async function onceAllowed<T>(work: () => Promise<T>): Promise<T> {
+  for (const waitMs of [1000, 2000, 4000]) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof AwsRefusalError) || error.code !== 'AccessDeniedException') throw error;
+      await sleep(waitMs);
+    }
+  }
+  return work();
 }
 
 function isUnavailable({ name, code, status }: Failure): boolean {

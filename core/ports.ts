@@ -198,6 +198,37 @@ export interface SecretReader {
   read(secretArn: string): Promise<Uint8Array>;
 }
 
+/** Versions of a secret, each under staging labels (AWS Secrets Manager). */
+export interface SecretVersions {
+  /**
+   * The value under a label.
+   *
+   * @param at the label, and where one version alone is meant, its id
+   * @returns undefined where there is none
+   */
+  get(
+    secretId: string,
+    at: { readonly stage: 'AWSCURRENT' | 'AWSPENDING'; readonly versionId?: string },
+  ): Promise<{ readonly versionId: string; readonly text: string } | undefined>;
+  /**
+   * Puts a version under a label, which moves to it. Putting the same again changes nothing.
+   *
+   * @returns false if there is a version of this id with another value; nothing is changed then
+   */
+  put(
+    secretId: string,
+    version: {
+      readonly versionId: string;
+      readonly stage: 'AWSCURRENT' | 'AWSPENDING';
+      readonly text: string;
+    },
+  ): Promise<boolean>;
+  /** The labels of every version, by its id. */
+  stages(secretId: string): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Moves AWSCURRENT to a version; AWSPREVIOUS follows to the one that had it. */
+  makeCurrent(secretId: string, move: { readonly from?: string; readonly to: string }): Promise<void>;
+}
+
 /** Structured log lines and metrics. Fields name `kid`, `jti` and reason; never a token or a secret. */
 export interface Telemetry {
   /** One log line that is also a metric count of 1. */

@@ -21,10 +21,13 @@ export type FunctionName =
   | 'authorizer'
   | 'authorizer-secrets'
   | 'cache-flush'
+  | 'client-registration'
   | 'introspection'
   | 'key-rotation'
   | 'metadata'
   | 'revocation'
+  | 'scheduled-issue'
+  | 'secret-rotation'
   | 'ticket'
   | 'token-issue'
   | 'whoami';

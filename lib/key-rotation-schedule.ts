@@ -1,11 +1,9 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import type { Duration } from 'aws-cdk-lib/core';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { KeyRotationRequest } from '../core/contract/index.ts';
+import { TickSchedule } from './tick-schedule.ts';
 
 /** What ticks, and how often. */
 export interface KeyRotationScheduleProps {
@@ -14,38 +12,16 @@ export interface KeyRotationScheduleProps {
   readonly interval: Duration;
 }
 
-/**
- * Sends key-rotation its tick. A tick that is lost is made good by the next one, so it is tried again twice within five
- * minutes and then put into a dead-letter queue (EventBridge Scheduler's own default is 185 times in a day, and no queue).
- */
-export class KeyRotationSchedule extends Construct {
-  /** Ticks that EventBridge Scheduler could not deliver. */
-  readonly deadLetterQueue: Queue;
+/** Sends key-rotation its tick. */
+export class KeyRotationSchedule extends TickSchedule {
   readonly #props: KeyRotationScheduleProps;
 
   constructor(scope: Construct, id: string, props: KeyRotationScheduleProps) {
-    super(scope, id);
+    const { keyRotation: fn, interval } = props;
+    const input: KeyRotationRequest = { action: 'tick' };
+    const description = 'Makes the key set what the rotation policy asks for at this time';
+    super(scope, id, { fn, input, description, interval });
     this.#props = props;
-    this.deadLetterQueue = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const tick: KeyRotationRequest = { action: 'tick' };
-    const schedule = new CfnSchedule(this, 'Schedule', {
-      description: 'Makes the key set what the rotation policy asks for at this time',
-      scheduleExpression: ScheduleExpression.rate(props.interval).expressionString,
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        arn: props.keyRotation.functionArn,
-        roleArn: this.#makeRole(props.keyRotation).roleArn,
-        input: JSON.stringify(tick),
-        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 300 },
-        deadLetterConfig: { arn: this.deadLetterQueue.queueArn },
-      },
-    });
-    schedule.node.addDependency(props.keyRotation);
   }
 
   /**
@@ -80,27 +56,5 @@ export class KeyRotationSchedule extends Construct {
       evaluationPeriods: 3,
       treatMissingData: TreatMissingData.BREACHING,
     });
-  }
-
-  /** CDK's own target would also allow every version and alias of the function (`<arn>:*`). */
-  #makeRole(keyRotation: LambdaFunction): Role {
-    const stack = Stack.of(this);
-    const group = stack.formatArn({
-      service: 'scheduler',
-      resource: 'schedule-group',
-      resourceName: 'default',
-    });
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': stack.account, 'aws:SourceArn': group } },
-      }),
-    });
-    role.addToPolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [keyRotation.functionArn] }),
-    );
-    role.addToPolicy(
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetterQueue.queueArn] }),
-    );
-    return role;
   }
 }

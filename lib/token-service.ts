@@ -11,6 +11,9 @@ import {
   Tables,
   type TokenServiceSettings,
 } from '../core/contract/index.ts';
+import { Client } from './client.ts';
+import { ClientFunctions } from './client-functions.ts';
+import type { ClientProps } from './client-props.ts';
 import { makeTable } from './data-table.ts';
 import { makeIssuedTokenTable } from './issued-token-table.ts';
 import { type FunctionName, makeFunction } from './function.ts';
@@ -18,6 +21,7 @@ import { KeyRotationSchedule } from './key-rotation-schedule.ts';
 import { allow } from './permissions.ts';
 import { ReplayTable } from './replay-table.ts';
 import type { IRevocationTable } from './revocation-table.ts';
+import { ScheduledIssue, type ScheduledIssueProps } from './scheduled-issue.ts';
 import {
   ImportedTokenService,
   type KeySetTable,
@@ -76,6 +80,8 @@ export class TokenService extends TokenServiceBase {
   readonly schedule: KeyRotationSchedule;
   protected readonly keySets: KeySetTable;
   readonly #settings: TokenServiceSettings;
+  readonly #removalPolicy: RemovalPolicy;
+  readonly #clientFunctions: ClientFunctions;
   readonly #logRetention: RetentionDays | undefined;
 
   /** @throws {@link ConfigError} when a prop cannot be used, or a function's bundle is not built */
@@ -95,6 +101,8 @@ export class TokenService extends TokenServiceBase {
     this.clientTable = makeTable(this, 'Clients', { partitionKey: client.partitionKey, removalPolicy });
     this.issuedTokenTable =
       props.recordIssuedTokens === false ? undefined : makeIssuedTokenTable(this, removalPolicy);
+    this.#removalPolicy = removalPolicy;
+    this.#clientFunctions = new ClientFunctions(this, 'ClientFunctions', this.clientTable);
     this.refreshFamilyTable = makeTable(this, 'RefreshFamilies', { ...Tables.refreshFamily, removalPolicy });
     this.replays = new ReplayTable(this, 'Replays', { removalPolicy });
     this.sealingKey = new Key(this, 'SealingKey', {
@@ -143,6 +151,37 @@ export class TokenService extends TokenServiceBase {
     for (const { name } of Object.values(Tables.issuedToken.indexes)) {
       allow(fn, { actions: ['dynamodb:Query'], resourceArn: `${table.tableArn}/index/${name}` });
     }
+  }
+
+  /**
+   * Registers a client with the stack.
+   *
+   * @throws {@link ConfigError} when a prop cannot be used
+   */
+  addClient(id: string, props: ClientProps): Client {
+    const { issuer } = this;
+    return new Client(this, id, {
+      ...props,
+      home: { issuer, functions: this.#clientFunctions, removalPolicy: this.#removalPolicy },
+    });
+  }
+
+  /**
+   * Keeps a valid access token in a secret, for a consumer that cannot speak OAuth.
+   *
+   * @throws {@link ConfigError} when the tokens live too short for that
+   */
+  issueOnSchedule(id: string, props: ScheduledIssueProps): ScheduledIssue {
+    const { tokenLifetimeSeconds: longest } = this.#settings;
+    const own = typeof props.client === 'string' ? undefined : props.client.tokenLifetimeSeconds;
+    return new ScheduledIssue(this, id, {
+      ...props,
+      home: {
+        grantIssueFor: (fn) => this.grantIssueFor(fn),
+        tokenLifetimeSeconds: Math.min(longest, own ?? longest),
+        removalPolicy: this.#removalPolicy,
+      },
+    });
   }
 
   /** Tells a function the issuer and the times and names that the token service works by. It grants nothing. */

@@ -63,6 +63,7 @@ export function toClient(place: ItemPlace, stored: Item): Client {
     ...optional('jwks', (name) => item.map(name) as unknown as ClientKeys),
     ...optional('jwksUri', string),
     ...optional('secretArn', string),
+    ...optional('owner', string),
     ...optional('disabled', boolean),
     createdAt: number('createdAt'),
     version: number('version'),

@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 
 /** One request, and how much of an answer is taken. */
 export interface ExchangeRequest {
-  readonly method: 'GET' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Longest time until the whole answer is here, in milliseconds. */

@@ -1,3 +1,4 @@
+import type { GrantType } from './grants.ts';
 import type { AdminRouteName } from './routes.ts';
 
 /**
@@ -43,6 +44,31 @@ export interface DirectIssueRequest {
   readonly resource?: readonly string[];
   /** RFC 7638 thumbprint of the DPoP key to bind the tokens to (RFC 9449 §6.1). Default: bound to none. */
   readonly jkt?: string;
+}
+
+/** scheduled-issue: a secret that is to hold a valid access token of a client. */
+export interface ScheduledIssueRequest {
+  readonly action: 'issue-into-secret';
+  readonly secretArn: string;
+  readonly clientId: string;
+  /** As in {@link DirectIssueRequest}. */
+  readonly scope?: string;
+  readonly resource?: readonly string[];
+}
+
+/** client-registration: a client as its stack wants it, JSON in the custom resource's property `Registration`. */
+export interface ClientRegistration {
+  readonly clientId: string;
+  readonly grants: readonly GrantType[];
+  readonly scopes: readonly string[];
+  readonly audience?: readonly string[];
+  readonly tokenLifetimeSeconds?: number;
+  readonly refreshTokenLifetimeSeconds?: number;
+  readonly isPublic?: boolean;
+  readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+  readonly jwksUri?: string;
+  /** The Secrets Manager secret with its client secret. */
+  readonly secretArn?: string;
 }
 
 /** admin: one request of the admin API, vouched for by IAM instead of a token. */

@@ -11,7 +11,10 @@ export const Metrics = {
   cacheFlushes: 'CacheFlushes',
   tokensIssued: 'TokensIssued',
   keysRotated: 'KeysRotated',
+  /** Secrets with a token that were seen to in time; dimension {@link Metrics.secret}. */
+  tokenSecretsFresh: 'TokenSecretsFresh',
   /** Refresh tokens that were used again; each took its family along. */
   refreshTokensReused: 'RefreshTokensReused',
   reason: 'Reason',
+  secret: 'Secret',
 } as const;

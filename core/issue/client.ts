@@ -29,6 +29,8 @@ export interface Client {
   readonly jwksUri?: string;
   /** ARN of the Secrets Manager secret that holds its client secret. Only the rotation of that one may change it. */
   readonly secretArn?: string;
+  /** The CloudFormation resource that it belongs to. Absent where an administrator registered it. */
+  readonly owner?: string;
   readonly disabled?: boolean;
   readonly createdAt: number;
   /** Counts the writes, from 1: a change is written only over what it was made of. */

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { AwsRefusalError } from '../../adapters/aws-call.ts';
+import { onceAllowed } from '../../adapters/aws-call.ts';
 import { answerCloudFormation } from '../../adapters/http/cloudformation.ts';
 import type {
   KeyRotationRequest,
@@ -43,20 +42,6 @@ async function answer(request: KeyRotationRequest): Promise<KeyRotationResult> {
   const result = await turn(request);
   if (request.action === 'compromise') await turn({ action: 'tick' });
   return result;
-}
-
-/** IAM is eventually consistent: a role that was made a moment ago may still be refused what its policy allows. */
-async function onceAllowed(work: () => Promise<unknown>): Promise<void> {
-  for (const waitMs of [1000, 2000, 4000]) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (!(error instanceof AwsRefusalError) || error.code !== 'AccessDeniedException') throw error;
-      await sleep(waitMs);
-    }
-  }
-  await work();
 }
 
 async function turn(request: Turn): Promise<KeyRotationResult> {

@@ -12,6 +12,7 @@ import type {
   ReplayStore,
   RevocationReader,
   RevocationWriter,
+  SecretVersions,
   SealContext,
 } from '../../core/ports.ts';
 import type { RefreshFamily } from '../../core/refresh/family.ts';
@@ -187,5 +188,54 @@ export class MemoryEvents implements EventLog {
   ): Promise<readonly AdminEvent[]> {
     const found = this.stored.filter(({ id }) => dayOf(id) === day && (before === undefined || id < before));
     return Promise.resolve(found.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit));
+  }
+}
+
+interface SecretVersion {
+  readonly text?: string;
+  readonly stages: ReadonlySet<string>;
+}
+
+/** Secrets with the rules of Secrets Manager for versions and labels. */
+export class MemorySecrets implements SecretVersions {
+  readonly versions = new Map<string, SecretVersion>();
+
+  get(_: string, { stage, versionId }: { readonly stage: string; readonly versionId?: string }) {
+    const found = [...this.versions].find(
+      ([id, { stages }]) => stages.has(stage) && (versionId ?? id) === id,
+    );
+    if (found?.[1].text === undefined) return Promise.resolve(undefined);
+    return Promise.resolve({ versionId: found[0], text: found[1].text });
+  }
+
+  put(_: string, version: { readonly versionId: string; readonly stage: string; readonly text: string }) {
+    const known = this.versions.get(version.versionId)?.text;
+    if (known !== undefined && known !== version.text) return Promise.resolve(false);
+    const stages = this.versions.get(version.versionId)?.stages ?? new Set();
+    this.versions.set(version.versionId, { stages, text: version.text });
+    this.label(version.stage, version.versionId);
+    return Promise.resolve(true);
+  }
+
+  stages() {
+    return Promise.resolve(new Map([...this.versions].map(([id, { stages }]) => [id, [...stages]])));
+  }
+
+  makeCurrent(_: string, { to }: { readonly to: string }) {
+    this.label('AWSCURRENT', to);
+    return Promise.resolve();
+  }
+
+  /** Moves a label; AWSPREVIOUS follows AWSCURRENT. */
+  label(stage: string, to: string): void {
+    const holder = [...this.versions].find(([, { stages }]) => stages.has(stage))?.[0];
+    if (holder === to) return;
+    if (stage === 'AWSCURRENT' && holder !== undefined) this.label('AWSPREVIOUS', holder);
+    for (const [id, { text, stages }] of this.versions) {
+      const kept = new Set([...stages].filter((label) => label !== stage));
+      this.versions.set(id, { ...(text !== undefined && { text }), stages: kept });
+    }
+    const { text, stages } = this.versions.get(to) ?? { text: undefined, stages: new Set<string>() };
+    this.versions.set(to, { ...(text !== undefined && { text }), stages: new Set([...stages, stage]) });
   }
 }

@@ -1,0 +1,30 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { callAws } from '../aws-call.ts';
+
+/** Longest time that the function may take, in milliseconds: a cold start and its work. */
+const timeMs = 9000;
+
+/**
+ * Invokes a function and waits for what it answers. IAM: `lambda:InvokeFunction`.
+ *
+ * @returns a function from event to answer; it throws UnavailableError, AwsRefusalError, or an Error with the type and the
+ *   message of the error that the function ended with
+ */
+export function invokeFunction(
+  functionName: string,
+  client: LambdaClient = new LambdaClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 300, requestTimeout: timeMs },
+  }),
+): (event: object) => Promise<unknown> {
+  return async (event) => {
+    const command = new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) });
+    const resource = `function ${functionName}`;
+    const call = { service: 'Lambda', operation: 'Invoke', resource, budget: AbortSignal.timeout(timeMs) };
+    const answer = await callAws(call, (options) => client.send(command, options));
+    const payload: unknown = JSON.parse(new TextDecoder().decode(answer.Payload) || 'null');
+    if (answer.FunctionError === undefined) return payload;
+    const { errorType = 'Error', errorMessage = 'no message' } = Object(payload) as Record<string, string>;
+    throw new Error(`${resource} refused: ${errorType}: ${errorMessage}`);
+  };
+}
