@@ -1,9 +1,10 @@
 import type { Command } from './command.ts';
 import { completionOf } from './completion.ts';
 import { decode } from './decode.ts';
-import { events } from './events.ts';
-import { introspect } from './introspect.ts';
 import { doctor } from './doctor.ts';
+import { events } from './events.ts';
+import { explain } from './explain.ts';
+import { introspect } from './introspect.ts';
 import { keys } from './keys.ts';
 import { local } from './local.ts';
 import { restore } from './restore.ts';
@@ -19,6 +20,7 @@ const verbs: Readonly<Record<string, Command>> = {
   local,
   token,
   decode,
+  explain,
   verify,
   sign,
   revoke,

@@ -1,5 +1,6 @@
 import type { EventLog, PublicKeySetReader, RevocationStore, TokenInventory } from '../ports.ts';
 import type { ExpirySettings } from '../revocation/revoke.ts';
+import type { RouteScopes } from '../verify/routes.ts';
 import type { VerificationContext } from '../verify/verify-token.ts';
 
 /** What of a request the admin API reads, however it came. */
@@ -23,6 +24,8 @@ export interface AdminContext {
   readonly events: EventLog;
   /** Every trusted issuer, and the request's time. */
   readonly verification: VerificationContext;
+  /** What the authorizer asks for at each route. */
+  readonly routeScopes: RouteScopes;
   /** An identifier that no other call gives. */
   readonly newId: () => string;
 }

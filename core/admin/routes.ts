@@ -1,6 +1,7 @@
 import { adminRouteKey, type AdminRouteName, AdminRoutes } from '../contract/routes.ts';
 import { errorAnswer, type HttpAnswer, jsonAnswer } from '../oauth/answers.ts';
 import { listEvents } from './events.ts';
+import { adminExplain } from './explain.ts';
 import type { AdminContext, AdminHandler, AdminRequest } from './request.ts';
 import { listRevocations } from './list-revocations.ts';
 import { overview } from './overview.ts';
@@ -16,6 +17,7 @@ const handlers: Readonly<Record<AdminRouteName, AdminHandler>> = {
   unrevoke: adminUnrevoke,
   listTokens,
   listEvents,
+  explain: adminExplain,
 };
 
 /** The route of API Gateway's route key; undefined where the admin API has none. */

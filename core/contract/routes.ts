@@ -41,6 +41,7 @@ export const AdminRoutes = {
   unrevoke: { method: 'POST', path: '/admin/revocations/undo', scope: AdminScopes.revoke },
   listTokens: { method: 'GET', path: '/admin/tokens', scope: AdminScopes.read },
   listEvents: { method: 'GET', path: '/admin/events', scope: AdminScopes.read },
+  explain: { method: 'POST', path: '/admin/explain', scope: AdminScopes.read },
 } as const satisfies Readonly<Record<string, AdminRoute>>;
 
 export type AdminRouteName = keyof typeof AdminRoutes;

@@ -16,7 +16,7 @@ export function compose(): { forRequest: () => AdminContext } {
   const client = connectDynamoDb();
   const keySets = publicKeySetReader(client, readVariable(process.env, Environment.keySetTable));
   const issuers = trustedIssuers(authorizer, { own: keySets, foreign: jwkSetFetcher() });
-  const { clockToleranceSeconds } = authorizer;
+  const { clockToleranceSeconds, routeScopes } = authorizer;
   const issuedTokenTable = process.env[Environment.issuedTokenTable];
   const context = {
     ownIssuer: readVariable(process.env, Environment.issuer),
@@ -26,6 +26,7 @@ export function compose(): { forRequest: () => AdminContext } {
     ...(issuedTokenTable !== undefined && { tokens: tokenInventory(client, issuedTokenTable) }),
     events: eventLog(client, readVariable(process.env, Environment.eventTable)),
     newId: randomUUID,
+    routeScopes,
   };
   return {
     forRequest: () => ({

@@ -175,6 +175,24 @@ function revokeByClient(token: string): Promise<Response> {
   });
 }
 
+it('keyturn explain says what the authorizer decides, and why', async () => {
+  const token = await newToken('--scope', 'orders:read');
+  const explain = async (...args: readonly string[]) => {
+    const { code, stdout } = await stack.keyturn(['explain', '-', '--json', ...args], token);
+    const { outcome, refusal } = JSON.parse(stdout);
+    return { code, outcome, reason: refusal?.reason };
+  };
+  expect(await explain()).toEqual({ code: 0, outcome: 'allow', reason: undefined });
+  expect(await explain('--route', 'GET /admin/events')).toEqual({
+    code: 1,
+    outcome: 'refuse',
+    reason: 'scope_insufficient',
+  });
+  await stack.keyturn(['revoke', '-'], token);
+  expect(await explain()).toEqual({ code: 1, outcome: 'refuse', reason: 'token_revoked' });
+  expect((await whoami(token)).status).toBe(401);
+});
+
 describe('refuses', () => {
   it('a request without a token, before the authorizer is asked', async () => {
     const before = stack.output().length;

@@ -104,6 +104,7 @@ export async function administration(more: Partial<AdminContext> = {}): Promise<
     ...{ ownIssuer: ours.issuer, revocations, events, tokens, newId: () => `id-${++ids}` },
     keySets: { readPublic: () => Promise.resolve(undefined) },
     settings: { clockSkewSeconds: 60, resultsCacheSeconds: 0 },
+    routeScopes: { 'GET /orders/{id}': { all: ['orders:read'] } },
     verification: { issuers: new Map([...issuers, ...others]), clockToleranceSeconds: 60, now },
     ...more,
   };

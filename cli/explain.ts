@@ -1,0 +1,40 @@
+import type { Explanation } from '../core/verify/explain.ts';
+import { type Command, stackOptions, stringOption } from './command.ts';
+import { describeExplanation, exitCodeOf } from './explanation.ts';
+import { argumentOrStdin, parseTime } from './input.ts';
+import { print } from './output.ts';
+import { askAdmin, openStack } from './stack.ts';
+
+/** `keyturn explain`: what a stack's authorizer decides about a token, step by step. */
+export const explain: Command = {
+  summary: 'show what the authorizer decides about a token, step by step, and why',
+  usage: [
+    'Usage: keyturn explain TOKEN|- [--route "METHOD /path"] [--at TIME] [--json] [--stack NAME] [--data FOLDER]',
+    '',
+    'The stack answers by its authorizer’s own code, settings, keys and revocation table. Without --route no scope is',
+    'asked for. Exit code: 0 it passes, 1 it does not, 2 the call is wrong.',
+    '',
+    '  npx keyturn token | npx keyturn explain -',
+    '  npx keyturn explain - --route "POST /admin/revocations" < token.txt',
+    '  npx keyturn explain - --at 2026-12-24T18:00:00Z < token.txt',
+  ].join('\n'),
+  options: {
+    ...stackOptions,
+    route: { type: 'string' },
+    at: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  positionals: [1, 1],
+  async run([argument], options) {
+    const route = stringOption(options, 'route');
+    const at = stringOption(options, 'at');
+    const body = {
+      token: await argumentOrStdin(argument),
+      ...(route !== undefined && { route }),
+      ...(at !== undefined && { at: parseTime('at', at) }),
+    };
+    const explanation = (await askAdmin(await openStack(options), 'explain', { body })) as Explanation;
+    print(explanation, options, () => describeExplanation(explanation));
+    process.exitCode = exitCodeOf(explanation);
+  },
+};
