@@ -54,8 +54,19 @@ function compile(): boolean {
   return spawnSync(tsc, ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
+/** Removes what was compiled from sources that are gone, so that it is not packed. */
+function removeStale(): void {
+  for (const room of ['bin', 'lib', 'core', 'adapters', 'local', 'cli']) {
+    for (const file of readdirSync(path.join(root, 'dist', room), { recursive: true, encoding: 'utf8' })) {
+      const source = path.join(root, room, file.replace(/(?:\.d\.ts|\.js)$/, '.ts'));
+      if (!existsSync(source)) rmSync(path.join(root, 'dist', room, file), { recursive: true, force: true });
+    }
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await Promise.all(functionNames().map(bundle));
   if (!compile()) process.exit(1);
+  removeStale();
   chmodSync(path.join(root, 'dist', 'cli', 'keyturn.js'), 0o755);
 }
