@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { completionOf } from './completion.ts';
+import { console_ } from './console.ts';
 import { decode } from './decode.ts';
 import { doctor } from './doctor.ts';
 import { events } from './events.ts';
@@ -18,6 +19,7 @@ import { verify } from './verify.ts';
 
 const verbs: Readonly<Record<string, Command>> = {
   local,
+  console: console_,
   token,
   decode,
   explain,

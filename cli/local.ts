@@ -4,7 +4,9 @@ import { type LocalStack, play, type RunningApi } from '../local/index.ts';
 import { synthesize } from './app.ts';
 import { type Command, type OptionValues, stringOption, UsageError } from './command.ts';
 import { ensureDemoClient } from './demo-client.ts';
-import { defaultDataDirectory, openStack } from './stack.ts';
+import { consoleLink } from './console.ts';
+import { Routes } from '../core/contract/routes.ts';
+import { defaultDataDirectory, openStack, type Stack } from './stack.ts';
 
 const defaultPort = 8787;
 
@@ -36,11 +38,18 @@ export const local: Command = {
       process.once(signal, () => void stack.stop().then(() => process.exit(0)));
     }
     const isKeyturn = Outputs.clientTable in stack.outputs;
-    if (isKeyturn)
-      await ensureDemoClient(await openStack({ data: dataDirectory }), dataDirectory, Date.now() / 1000);
-    console.log(isKeyturn ? greeting(stack, options) : overview(stack));
+    if (!isKeyturn) return console.log(overview(stack));
+    const opened = await openStack({ data: dataDirectory });
+    await ensureDemoClient(opened, dataDirectory, Date.now() / 1000);
+    console.log(greeting(stack, options, await signedInConsole(opened)));
   },
 };
+
+/** The address of the web console, signed in; nothing where the stack serves none. */
+async function signedInConsole(stack: Stack): Promise<string | undefined> {
+  const { ok: isServed } = await fetch(`${stack.output('apiUrl')}${Routes.console}`);
+  return isServed ? consoleLink(stack, Date.now() / 1000) : undefined;
+}
 
 async function start(dataDirectory: string, options: OptionValues): Promise<LocalStack> {
   const template = stringOption(options, 'template');
@@ -77,7 +86,7 @@ function describeApi({ kind, name, stageUrls }: RunningApi): string {
   return `  ${kind.padEnd(9)} ${stageUrls.join(' ')}  ${name}`;
 }
 
-function greeting(stack: LocalStack, options: OptionValues): string {
+function greeting(stack: LocalStack, options: OptionValues, page: string | undefined): string {
   const data = stringOption(options, 'data');
   const flag = data === undefined ? '' : ` --data ${data}`;
   const base = stack.outputs[Outputs.apiUrl];
@@ -90,6 +99,14 @@ function greeting(stack: LocalStack, options: OptionValues): string {
     `  printf %s "$TOKEN" | npx keyturn revoke -${flag}`,
     '',
     'After the third, the second answers 401.',
+    ...(page === undefined
+      ? []
+      : [
+          '',
+          `The web console, signed in for 15 minutes (\`npx keyturn console${flag}\` signs in anew):`,
+          '',
+          `  ${page}`,
+        ]),
     ...stack.apis.filter(({ url }) => url !== base).map(describeApi),
     ...stack.leftOut.map(({ logicalId, type, reason }) => `left out: ${logicalId} (${type}): ${reason}`),
   ].join('\n');

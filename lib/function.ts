@@ -22,6 +22,7 @@ export type FunctionName =
   | 'authorizer-secrets'
   | 'cache-flush'
   | 'client-registration'
+  | 'console'
   | 'introspection'
   | 'key-rotation'
   | 'metadata'

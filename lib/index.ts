@@ -4,6 +4,7 @@ export type { ClientProps } from './client-props.ts';
 export type { ClientRotationProps } from './client-rotation.ts';
 export { ScheduledIssue, type ScheduledIssueProps } from './scheduled-issue.ts';
 export { TickSchedule, type TickScheduleProps } from './tick-schedule.ts';
+export { Console, type ConsoleProps } from './console.ts';
 export type { RefusedMetricOptions } from './metrics.ts';
 export type { AnyRestApi, GatewayResponsesOptions } from './gateway-responses.ts';
 export type { JwtAuthorizerAttributes } from './imported-jwt-authorizer.ts';

@@ -12,6 +12,7 @@ import {
   Routes,
 } from '../core/contract/index.ts';
 import { EventLog } from './event-log.ts';
+import { Console } from './console.ts';
 import { makeFunction } from './function.ts';
 import { makeHttpApi } from './http-api.ts';
 import { JwtAuthorizer } from './jwt-authorizer.ts';
@@ -51,6 +52,9 @@ export class KeyturnStack extends Stack {
   /** Serves the admin API, and direct invokes. */
   readonly admin: LambdaFunction;
 
+  /** The web console; undefined where the configuration says that there is none. */
+  readonly console: Console | undefined;
+
   /** @throws {@link ConfigError} when a function's bundle is not built */
   constructor(scope: Construct, id: string, props: KeyturnStackProps = {}) {
     const { config = parseConfig('{}', 'the default configuration'), ...stackProps } = props;
@@ -77,6 +81,7 @@ export class KeyturnStack extends Stack {
     this.events = new EventLog(this, 'Events', { removalPolicy });
     this.admin = this.#makeAdmin();
     this.#addRoutes();
+    this.console = config.console ? new Console(this, 'Console', { httpApi: this.httpApi }) : undefined;
     this.#addOutputs();
   }
 

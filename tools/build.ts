@@ -6,10 +6,11 @@
  * a bundle's own `package.json` says so, whatever the type of the package around it.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
+import { buildConsole } from './console.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -21,8 +22,11 @@ export function functionNames(): string[] {
 }
 
 /** Bundles one function. Returns esbuild's metafile, which says what went in. */
-export function bundle(name: string): Promise<Metafile> {
-  return bundleInto(path.join(root, 'dist', 'functions', name), path.join('functions', name, 'handler.ts'));
+export async function bundle(name: string): Promise<Metafile> {
+  const outdir = path.join(root, 'dist', 'functions', name);
+  const metafile = await bundleInto(outdir, path.join('functions', name, 'handler.ts'));
+  if (name === 'console') copyFileSync(`${await buildConsole()}.gz`, path.join(outdir, 'index.html.gz'));
+  return metafile;
 }
 
 /** Bundles one source into `index.js` of a folder, which is emptied before. */

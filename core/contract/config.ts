@@ -78,6 +78,8 @@ const config = z.strictObject({
   clockToleranceSeconds: number('clockToleranceSeconds'),
   /** How long API Gateway caches an authorizer's answer; delays a revocation by as much. Default 0 = not. */
   resultsCacheSeconds: number('resultsCacheSeconds'),
+  /** Whether the stack serves the web console at `GET /console`. Default true. */
+  console: z._default(z.boolean(), true),
   /** Whether tables and the sealing key outlive the stack and refuse deletion. Default true. */
   retainData: z._default(z.boolean(), true),
 });

@@ -8,6 +8,7 @@ export const Routes = {
   oauthAuthorizationServer: '/.well-known/oauth-authorization-server',
   oauthProtectedResource: '/.well-known/oauth-protected-resource',
   whoami: '/whoami',
+  console: '/console',
 } as const;
 
 /** Scopes that the admin API asks for. */

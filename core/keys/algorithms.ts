@@ -36,8 +36,9 @@ function ruleOf(alg: string): AlgorithmRule | undefined {
 
 /** Whether this runtime can verify an algorithm: ML-DSA came with Node.js 24.7. */
 export function isAvailable(alg: string): boolean {
-  const runtime: { supports?(operation: 'verify', algorithm: string): boolean } = SubtleCrypto;
-  return ruleOf(alg)?.kty !== 'AKP' || (runtime.supports?.('verify', alg) ?? false);
+  const runtime: object = SubtleCrypto;
+  const { supports } = runtime as { readonly supports?: (operation: 'verify', algorithm: string) => boolean };
+  return ruleOf(alg)?.kty !== 'AKP' || (supports?.('verify', alg) ?? false);
 }
 
 /**

@@ -2,7 +2,7 @@ import { UnavailableError } from '../ports.ts';
 import { checkSenderConstraint } from '../sender/constraint.ts';
 import { authorizeToken, decideBy, type Decision } from './authorize.ts';
 import { type AuthorizationRequest, decideRequest, type RequestContext } from './decide-request.ts';
-import { type Reason, type Refusal } from './reasons.ts';
+import { type Reason, RefusedError, type Refusal } from './reasons.ts';
 import { type Step, steps, type Trace } from './steps.ts';
 import { acceptToken, openToken } from './verify-token.ts';
 
@@ -73,12 +73,17 @@ export async function explain(request: AuthorizationRequest, context: RequestCon
   }
 }
 
-/** Without the issuer's key: everything but the key, its algorithm and the signature. */
+/** Without the issuer's key: everything but the key and the signature, and that some key could have the algorithm. */
 const authorizeUnverified: typeof authorizeToken = (presented, context) =>
   decideBy(
     async () => {
       const opened = openToken(presented.token, context);
       context.trace?.('key', opened.header.kid, 'the kid of a usable key of the issuer');
+      const { alg } = opened.header;
+      const { algorithms } = opened.issuer.settings;
+      context.trace?.('algorithm', alg, `${algorithms.join(' or ')}, as the key's own`);
+      if (!algorithms.includes(alg))
+        throw new RefusedError('algorithm_mismatch', `alg must be ${algorithms.join(' or ')}`);
       return acceptToken(opened, opened.header.kid ?? '', context);
     },
     context,
@@ -109,14 +114,10 @@ function explanationOf(
       if (unknown.has(step)) return { step, status: 'unknown', ...facts, detail: unknown.get(step) ?? '' };
       if (refusal !== undefined && step === last)
         return { step, status: 'failed', ...facts, reason: refusal.reason, detail: refusal.detail };
+      if (unknown.has('key') && (step === 'algorithm' || step === 'signature'))
+        return { step, status: 'unknown' };
       if (facts !== undefined) return { step, status: 'passed', ...facts };
-      return { step, status: statusOfSilent(step, index > stopped, unknown) };
+      return { step, status: index > stopped ? 'not_reached' : 'not_needed' };
     }),
   };
-}
-
-/** Without a key neither its algorithm nor the signature can be looked at. */
-function statusOfSilent(step: Step, isLater: boolean, unknown: ReadonlyMap<Step, string>): StepStatus {
-  if (unknown.has('key') && (step === 'algorithm' || step === 'signature')) return 'unknown';
-  return isLater ? 'not_reached' : 'not_needed';
 }

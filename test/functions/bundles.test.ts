@@ -10,7 +10,7 @@ beforeAll(async () => {
     functionNames().map(async (name) => [name, contents(await bundle(name))] as const),
   );
   for (const [name, files] of made) inputs.set(name, files);
-}, 60_000);
+}, 120_000);
 
 /** Files of which at least one byte got into the output. */
 function contents(metafile: Metafile): readonly string[] {
@@ -31,6 +31,7 @@ it('there is one bundle for each function', () => {
     'authorizer-secrets',
     'cache-flush',
     'client-registration',
+    'console',
     'introspection',
     'key-rotation',
     'metadata',
@@ -44,7 +45,7 @@ it('there is one bundle for each function', () => {
 });
 
 describe('bundles without signing code, KMS and Secrets Manager', () => {
-  it.each(['authorizer', 'metadata', 'whoami'])('%s', (name) => {
+  it.each(['authorizer', 'console', 'metadata', 'whoami'])('%s', (name) => {
     const found = inputs.get(name)?.filter((file) => signing.test(file) || privateKeys.test(file));
     expect(found).toEqual([]);
   });

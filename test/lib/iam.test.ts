@@ -96,6 +96,7 @@ const expected = {
     { actions: ['dynamodb:BatchWriteItem'], resources: ['<Events/Table>'] },
   ],
   'Whoami/Role': [writeLogs('Whoami')],
+  'Console/Page/Role': [writeLogs('Console/Page')],
 };
 
 /** Order of statements says nothing. */
@@ -168,6 +169,7 @@ describe('IAM of the default stack', () => {
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/oauth-authorization-server'],
         ['<Tokens/Metadata/Function>', gateway, '*/*/.well-known/oauth-protected-resource'],
         ['<Whoami/Function>', gateway, '*/*/whoami'],
+        ['<Console/Page/Function>', gateway, '*/*/console'],
         ['<Jwt/Authorizer/Function>', gateway, 'authorizers/<Api/KeyturnJwtAuthorizerFunction99776CF7>'],
       ]),
     );

@@ -24,16 +24,16 @@ describe('resources of the default stack', () => {
   it.each([
     ['AWS::ApiGatewayV2::Api', 1],
     ['AWS::ApiGatewayV2::Stage', 1],
-    ['AWS::ApiGatewayV2::Route', 8 + adminRoutes.length],
-    ['AWS::ApiGatewayV2::Integration', 9],
+    ['AWS::ApiGatewayV2::Route', 9 + adminRoutes.length],
+    ['AWS::ApiGatewayV2::Integration', 10],
     ['AWS::ApiGatewayV2::Authorizer', 1],
     ['AWS::DynamoDB::Table', 7],
     ['AWS::KMS::Key', 1],
-    ['AWS::Lambda::Function', 8],
-    ['AWS::Logs::LogGroup', 9],
-    ['AWS::IAM::Role', 9],
-    ['AWS::IAM::Policy', 9],
-    ['AWS::Lambda::Permission', 9 + adminRoutes.length],
+    ['AWS::Lambda::Function', 9],
+    ['AWS::Logs::LogGroup', 10],
+    ['AWS::IAM::Role', 10],
+    ['AWS::IAM::Policy', 10],
+    ['AWS::Lambda::Permission', 10 + adminRoutes.length],
     ['AWS::Scheduler::Schedule', 1],
     ['AWS::SQS::Queue', 1],
     ['AWS::SQS::QueuePolicy', 1],
@@ -43,7 +43,7 @@ describe('resources of the default stack', () => {
   });
 
   it('has no resource of another type', () => {
-    expect(Object.keys(template.toJSON()['Resources'])).toHaveLength(76 + 2 * adminRoutes.length);
+    expect(Object.keys(template.toJSON()['Resources'])).toHaveLength(83 + 2 * adminRoutes.length);
   });
 
   it.each([
@@ -70,6 +70,7 @@ describe('resources of the default stack', () => {
       false,
     ],
     ['GET /whoami', 'Api/GET--whoami', 'Whoami', true],
+    ['GET /console', 'Api/GET--console', 'Console/Page', false],
   ])('routes %s (protected: %s)', (routeKey, path, fn, isProtected) => {
     const route = properties('AWS::ApiGatewayV2::Route', path);
     const integration = `${path}/${fn.split('/').at(-1)}`;
@@ -167,6 +168,11 @@ describe('resources of the default stack', () => {
     }
   });
 
+  it('has no console where the configuration says so', () => {
+    const bare = Template.fromStack(makeKeyturnStack({ console: false }));
+    expect([...resourcesByPath(bare, 'AWS::ApiGatewayV2::Route').keys()]).not.toContain('Api/GET--console');
+  });
+
   it('has the outputs that the command line looks for, none of them exported', () => {
     const outputs: Readonly<Record<string, object>> = template.toJSON()['Outputs'];
     expect(Object.keys(outputs).sort()).toEqual(Object.values(Outputs).sort());
@@ -190,6 +196,7 @@ describe('functions of the default stack', () => {
     ['Introspection', 10, 512],
     ['Admin', 10, 512],
     ['Whoami', 10, 512],
+    ['Console/Page', 10, 256],
   ])('runs %s for at most %d s with %d MiB', (path, Timeout, MemorySize) => {
     expect(properties('AWS::Lambda::Function', `${path}/Function`)).toMatchObject({
       Runtime: 'nodejs24.x',

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { clientStore } from '../adapters/dynamodb/clients.ts';
+import type { DirectIssueRequest } from '../core/contract/messages.ts';
+import { AdminScopes, Routes } from '../core/contract/routes.ts';
+import { type Command, stackOptions } from './command.ts';
+import { openStack, type Stack } from './stack.ts';
+
+/** The client that admin tokens are issued to. It has no secret: nobody gets its tokens over HTTP. */
+const clientId = 'keyturn-console';
+
+/** `keyturn console`: the address of the web console, signed in. */
+export const console_: Command = {
+  summary: 'open the web console, signed in as administrator',
+  usage: [
+    'Usage: keyturn console [--open] [--stack NAME] [--data FOLDER]',
+    '',
+    'Prints the address of the web console with a short-lived admin token in its fragment, which no server sees.',
+    'The token is had by a direct invoke: for a stack in AWS, your own credentials decide whether you get one.',
+    'With --open it is handed to the browser.',
+    '',
+    '  npx keyturn console',
+    '  npx keyturn console --stack Keyturn --open',
+  ].join('\n'),
+  options: { ...stackOptions, open: { type: 'boolean' } },
+  positionals: [0, 0],
+  async run(_, options) {
+    const link = await consoleLink(await openStack(options), Date.now() / 1000);
+    console.log(link);
+    if (options.open === true) openInBrowser(link);
+  },
+};
+
+/**
+ * The address of a stack's web console, signed in.
+ *
+ * @param now NumericDate
+ */
+export async function consoleLink(stack: Stack, now: number): Promise<string> {
+  await ensureConsoleClient(stack, now);
+  const request: DirectIssueRequest = { action: 'issue', clientId };
+  const answer = await stack.invoke(stack.output('tokenIssueFunction'), request);
+  const { access_token: token } = answer as { readonly access_token: string };
+  return `${stack.output('apiUrl')}${Routes.console}#admin=${token}`;
+}
+
+async function ensureConsoleClient(stack: Stack, now: number): Promise<void> {
+  const clients = clientStore(stack.dynamoDb, stack.output('clientTable'));
+  if ((await clients.get(clientId)) !== undefined) return;
+  await clients.create({
+    clientId,
+    grants: ['client_credentials'],
+    scopes: Object.values(AdminScopes),
+    secrets: [],
+    createdAt: now,
+    version: 1,
+  });
+}
+
+function openInBrowser(link: string): void {
+  const opener = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
+  spawn(opener, [link], { stdio: 'ignore', detached: true })
+    .on('error', () => console.error(`no browser could be opened with ${opener}; open the address yourself`))
+    .unref();
+}

@@ -1,0 +1,244 @@
+import { useState } from 'preact/hooks';
+import { decodeToken, extractToken } from '../token/decode.ts';
+import { dateTime, relative } from '../token/times.ts';
+import { useNow } from '../ui/hooks.ts';
+import { Card, Chip, Notice, Select } from '../ui/parts.tsx';
+import type { Api, Page } from './api.ts';
+import { IssueCard } from './issue-card.tsx';
+import { RevocationList } from './revocation-list.tsx';
+import { RevokeCard, type Target } from './revoke-card.tsx';
+import type { IssuedToken } from './shapes.ts';
+import { useAsk } from './use-ask.ts';
+
+const members = [
+  ['', 'all live tokens'],
+  ['subject', 'subject'],
+  ['clientId', 'client'],
+  ['jti', 'jti'],
+  ['sid', 'session'],
+  ['kid', 'key'],
+] as const;
+
+/** Finds tokens, shows their state, revokes them, and takes it back. */
+export function TokensPage({
+  api,
+  onInspect,
+}: {
+  readonly api: Api;
+  readonly onInspect: (token: string) => void;
+}) {
+  const now = useNow(1);
+  const [search, setSearch] = useState({ member: '', value: '', scope: '' });
+  const [pasted, setPasted] = useState('');
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [target, setTarget] = useState<Target | undefined>(undefined);
+  const [changes, setChanges] = useState(0);
+  const query = {
+    ...(search.member !== '' && { [search.member]: search.value.trim() || undefined }),
+    scope: search.scope.trim(),
+  };
+  const { data, fault, reload } = useAsk(
+    () => api.get<Page<IssuedToken>>('/admin/tokens', { ...query, limit: 200 }),
+    [api, JSON.stringify(query)],
+    5,
+  );
+  const tokens = (data?.items ?? []).toSorted((a, b) => b.issuedAt - a.issuedAt);
+  const changed = () => {
+    setChanges(changes + 1);
+    setChosen([]);
+    void reload();
+  };
+  const paste = (text: string) => {
+    const token = extractToken(text);
+    setPasted(token);
+    const jti = decodeToken(token).claims?.jti;
+    if (typeof jti === 'string') setSearch({ member: 'jti', value: jti, scope: '' });
+  };
+  return (
+    <>
+      <div class="page-head" style={{ marginBottom: 0 }}>
+        <div>
+          <h1>Tokens</h1>
+          <p>
+            What was issued and lives. Tokens themselves are never kept: paste one to find it, and to watch it
+            being refused.
+          </p>
+        </div>
+      </div>
+      <div class="toolbar" role="search">
+        <Select
+          label="Search by"
+          value={search.member}
+          options={members}
+          onPick={(member) => setSearch({ ...search, member })}
+        />
+        <input
+          class="input mono"
+          style={{ width: '230px' }}
+          aria-label="Searched value"
+          disabled={search.member === ''}
+          value={search.value}
+          placeholder={search.member === '' ? '' : 'exactly'}
+          onInput={(event) => setSearch({ ...search, value: event.currentTarget.value })}
+        />
+        <input
+          class="input mono"
+          style={{ width: '180px' }}
+          aria-label="Scope"
+          value={search.scope}
+          placeholder="with this scope"
+          onInput={(event) => setSearch({ ...search, scope: event.currentTarget.value })}
+        />
+        <input
+          class="input mono"
+          style={{ flex: '1 1 240px' }}
+          aria-label="Paste a token"
+          value={pasted}
+          placeholder="or paste a token"
+          onInput={(event) => paste(event.currentTarget.value)}
+        />
+        {pasted !== '' && (
+          <>
+            <button
+              type="button"
+              class="button danger"
+              onClick={() =>
+                setTarget({ title: 'the pasted token', requests: [{ token: pasted }], token: pasted })
+              }
+            >
+              Revoke it …
+            </button>
+            <button type="button" class="button" onClick={() => onInspect(pasted)}>
+              Explain it
+            </button>
+          </>
+        )}
+      </div>
+      {target !== undefined && (
+        <RevokeCard
+          key={target.title}
+          api={api}
+          target={target}
+          onClose={() => setTarget(undefined)}
+          onDone={changed}
+        />
+      )}
+      {fault !== '' && <Notice tone="bad">{fault}</Notice>}
+      <Card
+        flush
+        title={
+          data === undefined ? 'Tokens' : `${tokens.length}${data.next === undefined ? '' : '+'} live tokens`
+        }
+        tail={
+          chosen.length > 0 && (
+            <button
+              type="button"
+              class="button danger"
+              onClick={() =>
+                setTarget({ title: `${chosen.length} tokens`, requests: chosen.map((jti) => ({ jti })) })
+              }
+            >
+              Revoke {chosen.length} …
+            </button>
+          )
+        }
+      >
+        <TokenTable {...{ tokens, now, chosen, setChosen, setTarget }} />
+      </Card>
+      <IssueCard api={api} onInspect={onInspect} onIssued={() => void reload()} />
+      <RevocationList api={api} changes={changes} onUndone={changed} now={now} />
+    </>
+  );
+}
+
+function TokenTable(props: {
+  readonly tokens: readonly IssuedToken[];
+  readonly now: number;
+  readonly chosen: readonly string[];
+  readonly setChosen: (chosen: readonly string[]) => void;
+  readonly setTarget: (target: Target) => void;
+}) {
+  const { tokens, now, chosen, setChosen, setTarget } = props;
+  if (tokens.length === 0) return <p class="empty">No live token is like that.</p>;
+  const turn = (jti: string) =>
+    setChosen(chosen.includes(jti) ? chosen.filter((other) => other !== jti) : [...chosen, jti]);
+  return (
+    <div class="scroll-x" tabIndex={0} role="region" aria-label="Live tokens">
+      <table class="table">
+        <thead>
+          <tr>
+            <th>
+              <span class="visually-hidden">Choose</span>
+            </th>
+            <th>Subject</th>
+            <th>Client</th>
+            <th>Scope</th>
+            <th>Issued</th>
+            <th>Expires</th>
+            <th>State</th>
+            <th>Revoke</th>
+          </tr>
+        </thead>
+        <tbody>
+          {tokens.map((token) => (
+            <tr key={token.jti}>
+              <td>
+                <input
+                  type="checkbox"
+                  aria-label={`Choose ${token.jti}`}
+                  checked={chosen.includes(token.jti)}
+                  onChange={() => turn(token.jti)}
+                />
+              </td>
+              <td class="break" title={token.jti}>
+                {token.subject}
+              </td>
+              <td class="break">{token.clientId}</td>
+              <td class="break">
+                <code>{token.scope}</code>
+              </td>
+              <td title={dateTime(token.issuedAt)}>{relative(token.issuedAt, now)}</td>
+              <td title={dateTime(token.expiresAt)}>{relative(token.expiresAt, now)}</td>
+              <td>
+                {token.lastRefusal === undefined ? (
+                  <Chip tone="good">live</Chip>
+                ) : (
+                  <Chip tone="bad">
+                    {token.lastRefusal.reason} {relative(token.lastRefusal.at, now)}
+                  </Chip>
+                )}
+              </td>
+              <td style={{ whiteSpace: 'nowrap' }}>
+                {revocationsOf(token).map(({ name, ...rest }) => (
+                  <button
+                    type="button"
+                    class="button plain"
+                    aria-label={`Revoke ${rest.title}`}
+                    onClick={() => setTarget(rest)}
+                  >
+                    {name}
+                  </button>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function revocationsOf({
+  jti,
+  subject,
+  clientId,
+  sid,
+  issuer,
+}: IssuedToken): readonly (Target & { readonly name: string })[] {
+  return [
+    { name: 'token', title: `token ${jti}`, requests: [{ jti, issuer }] },
+    { name: 'subject', title: `all tokens of subject ${subject}`, requests: [{ subject, issuer }] },
+    { name: 'client', title: `all tokens of client ${clientId}`, requests: [{ clientId, issuer }] },
+    ...(sid === undefined ? [] : [{ name: 'session', title: `session ${sid}`, requests: [{ sid, issuer }] }]),
+  ];
+}

@@ -1,0 +1,191 @@
+import { type Reason, reasons } from '../../core/verify/reasons.ts';
+import { challengeOf } from '../../core/verify/challenge.ts';
+import type { Step } from '../../core/verify/steps.ts';
+import type { ExplainedStep, Explanation, StepStatus } from '../../core/verify/explain.ts';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { CopyButton } from '../ui/parts.tsx';
+import { dateTime, duration, isPlausibleTime, relative } from '../token/times.ts';
+import { showGot, stepTitles } from '../verdict/words.ts';
+import type { Bench } from './state.ts';
+import { TimeTravel } from './time-travel.tsx';
+
+/** What the authorizer would say about this token, and why, step by step. */
+export function VerdictCard(props: {
+  readonly bench: Bench;
+  readonly verdict: Explanation | undefined;
+  readonly now: number;
+}) {
+  const { bench, verdict, now } = props;
+  const isJws = bench.token.kind === 'jws';
+  const shown = isJws || bench.token.kind === 'none' ? verdict : undefined;
+  return (
+    <section class="card verdict" aria-label="Verdict">
+      <Banner bench={bench} verdict={bench.text === '' ? undefined : shown} />
+      {isJws && <TimeTravel bench={bench} now={now} />}
+      {bench.text !== '' && shown !== undefined && <Steps steps={shown.steps} now={bench.at ?? now} />}
+    </section>
+  );
+}
+
+interface BannerWords {
+  readonly tone: 'good' | 'bad' | 'warn' | 'idle';
+  readonly icon: IconName;
+  readonly title: string;
+  readonly why: string;
+}
+
+function Banner({ bench, verdict }: { readonly bench: Bench; readonly verdict: Explanation | undefined }) {
+  const { tone, icon, title, why } = wordsOf(bench, verdict);
+  return (
+    <div class={`banner ${tone}`} role="status" aria-live="polite">
+      <div class="mark">
+        <Icon name={icon} size={20} />
+      </div>
+      <div>
+        <div class="title">{title}</div>
+        <div class="why">{why}</div>
+      </div>
+      {verdict !== undefined && <CopyButton text={asText(title, verdict)} label="verdict" />}
+    </div>
+  );
+}
+
+function wordsOf({ token, text }: Bench, verdict: Explanation | undefined): BannerWords {
+  if (text === '') {
+    return {
+      tone: 'idle',
+      icon: 'info',
+      title: 'No token yet',
+      why: 'Paste one, or make one above: the verdict is the authorizer’s own.',
+    };
+  }
+  if (token.kind === 'jwe') {
+    return {
+      ...{ tone: 'warn', icon: 'question', title: 'Encrypted: only its receiver can read it' },
+      why: 'This is a JWE (RFC 7516). Its header is below; the authorizer takes signed tokens (JWS) alone and would refuse it as token_malformed.',
+    };
+  }
+  if (token.kind === 'partial') {
+    return {
+      tone: 'idle',
+      icon: 'dots',
+      title: 'Not a whole token yet',
+      why: 'It is decoded as far as it goes.',
+    };
+  }
+  if (verdict === undefined) return { tone: 'idle', icon: 'dots', title: 'Checking …', why: '' };
+  return verdictWords(verdict);
+}
+
+function verdictWords({ outcome, refusal, steps }: Explanation): BannerWords {
+  const unknown = steps.filter(({ status }) => status === 'unknown').map(({ step }) => step);
+  if (refusal !== undefined) {
+    const { status, reason, detail } = refusal;
+    const whatever = unknown.includes('key') ? ', whatever its signature' : '';
+    return {
+      ...{ tone: 'bad', icon: 'cross', title: `Would be refused${whatever}: ${reason}` },
+      why: `${status} · ${meaningOf(reason)} Here: ${readable(detail)}.`,
+    };
+  }
+  if (unknown.includes('key')) {
+    return {
+      ...{ tone: 'warn', icon: 'question', title: 'Signature not verified' },
+      why: `All else holds, but ${steps.find(({ step }) => step === 'key')?.detail ?? 'no key was given'}. Paste the issuer’s key or its JWK Set.`,
+    };
+  }
+  if (outcome === 'unknown') {
+    return {
+      ...{ tone: 'good', icon: 'check', title: 'Would be accepted, unless it was revoked' },
+      why: 'The signature and all claims hold. Only the stack knows whether it was revoked: sign in to it to ask.',
+    };
+  }
+  return { tone: 'good', icon: 'check', title: 'Would be accepted', why: 'Every step holds.' };
+}
+
+function meaningOf(reason: Reason): string {
+  return reasons[reason].meaning.replaceAll('`', '');
+}
+
+/** NumericDates as people read them. */
+function readable(text: string): string {
+  return text.replaceAll(/\b[12]\d{9}(?:\.\d+)?\b/g, (time) => dateTime(Number(time)));
+}
+
+/** Times as people read them. */
+function showFact(step: Step, got: unknown, now: number): string {
+  const isTime = (step === 'exp' || step === 'nbf' || step === 'iat') && isPlausibleTime(got);
+  if (step === 'header' && typeof got === 'object') return Object.keys(got ?? {}).join(', ');
+  if (step === 'lifetime' && typeof got === 'number') return duration(got);
+  return isTime ? `${dateTime(got)} · ${relative(got, now)}` : showGot(got);
+}
+
+const icons: Readonly<Record<StepStatus, IconName>> = {
+  ...{ passed: 'check', failed: 'cross', unknown: 'question', not_needed: 'minus', not_reached: 'dots' },
+};
+
+const statusWords: Readonly<Record<StepStatus, string>> = {
+  ...{ passed: 'holds', failed: 'fails', unknown: 'not known here', not_needed: 'not asked for' },
+  not_reached: 'not reached',
+};
+
+function Steps({ steps, now }: { readonly steps: readonly ExplainedStep[]; readonly now: number }) {
+  const told = steps.filter(
+    ({ status, step }) => status !== 'not_needed' && step !== 'ticket' && step !== 'credentials',
+  );
+  const reached = told.filter(({ status }) => status !== 'not_reached');
+  const beyond = told.filter(({ status }) => status === 'not_reached').map(({ step }) => stepTitles[step]);
+  return (
+    <>
+      <ol class="steps" aria-label="Steps of the verdict">
+        {reached.map((step) => (
+          <StepRow step={step} now={now} />
+        ))}
+      </ol>
+      {beyond.length > 0 && <p class="beyond small muted">Not reached: {beyond.join(', ')}.</p>}
+    </>
+  );
+}
+
+function StepRow(props: { readonly step: ExplainedStep; readonly now: number }) {
+  const { step, status, got, allowed, reason, detail } = props.step;
+  const isSilent = step === 'revocation' || allowed === undefined;
+  const fact = isSilent ? '' : showFact(step, got, props.now);
+  return (
+    <li class={`step ${status}`}>
+      <Icon name={icons[status]} size={15} />
+      <span class="name">
+        {stepTitles[step]}
+        <span class="visually-hidden">: {statusWords[status]}</span>
+      </span>
+      <code class="got" title={fact}>
+        {fact}
+      </code>
+      <span class="allowed small muted" title={allowed}>
+        {readable(allowed ?? '')}
+      </span>
+      {detail !== undefined && <span class="detail small">{readable(detail)}</span>}
+      {reason !== undefined && (
+        <span class="detail small">
+          The client sees{' '}
+          <code>WWW-Authenticate: {challengeOf({ reason, status: reasons[reason].status })}</code>
+        </span>
+      )}
+    </li>
+  );
+}
+
+/** For a ticket or a chat: what was decided, without the token. */
+function asText(title: string, { steps }: Explanation): string {
+  const lines = steps
+    .filter(({ status }) => status !== 'not_needed' && status !== 'not_reached')
+    .map(({ step, status, got, allowed, detail }) =>
+      [
+        `${status.padEnd(8)} ${stepTitles[step]}`,
+        ...(allowed === undefined || step === 'header' || step === 'revocation'
+          ? []
+          : [`got ${showGot(got)}; allowed ${allowed}`]),
+        ...(detail === undefined ? [] : [detail]),
+      ].join(': '),
+    );
+  return [title, ...lines].join('\n');
+}

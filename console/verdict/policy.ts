@@ -1,0 +1,111 @@
+import { base64url } from 'jose';
+import { secretAlgorithms, verificationAlgorithms } from '../../core/contract/settings.ts';
+import type { AuthorizationRequest } from '../../core/verify/decide-request.ts';
+import type { ReadKey } from '../keys/read-key.ts';
+import { publicPartOf } from '../keys/facts.ts';
+import type { DecodedToken } from '../token/decode.ts';
+import type { IssuerKeys, Setup } from './setup.ts';
+
+/** What the reader says about who checks the token and for what, as text fields. An empty field asks for nothing. */
+export interface Policy {
+  /** Whether RFC 9068 is kept to the letter, as our own issuer does. */
+  readonly isOwn: boolean;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly typ: string;
+  readonly maxLifetimeSeconds: number;
+  readonly clockToleranceSeconds: number;
+  /** Scopes that the route asks for, separated by spaces. */
+  readonly scopes: string;
+  readonly method: string;
+  readonly url: string;
+  readonly proof: string;
+  readonly certificate: string;
+}
+
+/** An authorizer that trusts whatever issuer the token names. */
+export const defaultPolicy: Policy = {
+  ...{
+    isOwn: false,
+    issuer: '',
+    audience: '',
+    typ: '',
+    maxLifetimeSeconds: 86_400,
+    clockToleranceSeconds: 60,
+  },
+  ...{ scopes: '', method: 'GET', url: 'https://api.example/orders', proof: '', certificate: '' },
+};
+
+const routeKey = 'GET /chosen';
+
+/**
+ * The authorizer that the reader describes. Where no issuer is said, the token's own is taken as trusted; where no
+ * audience is said, the token's own is taken as ours: both are then shown as passed because nothing was asked.
+ */
+export function setupOf(policy: Policy, token: DecodedToken, key: ReadKey, now: number): Setup {
+  const claims = token.claims ?? {};
+  const scopes = words(policy.scopes);
+  return {
+    issuers: [
+      {
+        settings: {
+          issuer: policy.issuer || (typeof claims.iss === 'string' ? claims.iss : '(none)'),
+          audience: words(policy.audience).length > 0 ? words(policy.audience) : textsOf(claims.aud),
+          typ: policy.typ.trim() === '' ? null : words(policy.typ),
+          algorithms: acceptedAlgorithms(key, token),
+          maxLifetimeSeconds: policy.maxLifetimeSeconds,
+          ...(!policy.isOwn && { jwksUri: 'given' }),
+        },
+        keys: keysOf(key),
+      },
+    ],
+    clockToleranceSeconds: policy.clockToleranceSeconds,
+    proofWindowSeconds: 60,
+    routeScopes: scopes.length > 0 ? { [routeKey]: { all: scopes } } : {},
+    now,
+  };
+}
+
+/** The request that the reader describes. */
+export function requestOf(policy: Policy, token: string): AuthorizationRequest {
+  const proof = policy.proof.trim();
+  const certificate = policy.certificate.trim();
+  return {
+    authorization: [`${proof === '' ? 'Bearer' : 'DPoP'} ${token.trim()}`],
+    tickets: [],
+    sender: {
+      ...{ method: policy.method, url: URL.canParse(policy.url) ? policy.url : 'https://unknown.invalid/' },
+      proofs: proof === '' ? [] : [proof],
+      ...(certificate !== '' && { certificate }),
+    },
+    route: { routeKey },
+  };
+}
+
+/** A key of several algorithms serves the one that the token names, as it would be configured. */
+function acceptedAlgorithms(key: ReadKey, token: DecodedToken): readonly string[] {
+  if (key.isSet) return verificationAlgorithms;
+  const alg = token.header?.alg;
+  const known: readonly string[] = [...verificationAlgorithms, ...secretAlgorithms];
+  const named = key.jwks[0]?.alg;
+  if (named !== undefined) return [named];
+  return typeof alg === 'string' && known.includes(alg) ? [alg] : ['RS256'];
+}
+
+function keysOf({ jwks, isSet }: ReadKey): IssuerKeys {
+  const [jwk] = jwks;
+  if (jwk === undefined) return undefined;
+  if (isSet) return { jwks: { keys: [...jwks] } };
+  if (jwk.kty === 'oct') return { secret: base64url.decode(jwk.k ?? '') };
+  return { any: publicPartOf(jwk) };
+}
+
+function words(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '');
+}
+
+function textsOf(aud: unknown): readonly string[] {
+  const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  const texts = values.filter((value) => typeof value === 'string');
+  return texts.length > 0 ? texts : ['(none)'];
+}

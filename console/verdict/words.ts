@@ -1,0 +1,41 @@
+import type { Step } from '../../core/verify/steps.ts';
+
+/** What each step asks, as a short question to the request. */
+export const stepTitles: Readonly<Record<Step, string>> = {
+  credentials: 'Authorization header',
+  ticket: 'Ticket',
+  format: 'Format',
+  header: 'JOSE header',
+  issuer: 'Issuer',
+  type: 'Type',
+  key: 'Key',
+  algorithm: 'Algorithm',
+  signature: 'Signature',
+  times: 'Time claims',
+  exp: 'Not expired',
+  nbf: 'Already valid',
+  iat: 'Already issued',
+  lifetime: 'Lifetime',
+  audience: 'Audience',
+  requirements: 'Required claims',
+  identifiers: 'Identifiers and scopes',
+  revocation: 'Not revoked',
+  sender: 'Sender constraint',
+  certificate: 'Client certificate',
+  proof: 'DPoP proof',
+  replay: 'Proof not replayed',
+  scopes: 'Scopes of the route',
+};
+
+/** What was got, short enough for a table. */
+export function showGot(got: unknown): string {
+  if (got === undefined) return 'none';
+  if (typeof got === 'string') return got === '' ? '(empty)' : got;
+  if (typeof got === 'object' && got !== null && !Array.isArray(got)) {
+    const members = Object.entries(got).filter(([, value]) => value !== undefined);
+    return members
+      .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join(' · ');
+  }
+  return JSON.stringify(got) ?? 'none';
+}
