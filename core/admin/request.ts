@@ -1,4 +1,5 @@
 import type { EventLog, PublicKeySetReader, RevocationStore, TokenInventory } from '../ports.ts';
+import type { KeyPolicy } from '../keys/windows.ts';
 import type { ExpirySettings } from '../revocation/revoke.ts';
 import type { RouteScopes } from '../verify/routes.ts';
 import type { VerificationContext } from '../verify/verify-token.ts';
@@ -16,7 +17,7 @@ export interface AdminRequest {
 export interface AdminContext {
   /** Our own `iss`. */
   readonly ownIssuer: string;
-  readonly settings: ExpirySettings;
+  readonly settings: ExpirySettings & KeyPolicy;
   readonly revocations: RevocationStore;
   /** Absent where issued tokens are not recorded. */
   readonly tokens?: TokenInventory;

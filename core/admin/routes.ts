@@ -3,6 +3,7 @@ import { errorAnswer, type HttpAnswer, jsonAnswer } from '../oauth/answers.ts';
 import { listEvents } from './events.ts';
 import { adminExplain } from './explain.ts';
 import type { AdminContext, AdminHandler, AdminRequest } from './request.ts';
+import { listKeys } from './keys.ts';
 import { listRevocations } from './list-revocations.ts';
 import { overview } from './overview.ts';
 import { adminRevoke, adminRevokeMany } from './revocations.ts';
@@ -18,6 +19,7 @@ const handlers: Readonly<Record<AdminRouteName, AdminHandler>> = {
   listTokens,
   listEvents,
   explain: adminExplain,
+  listKeys,
 };
 
 /** The route of API Gateway's route key; undefined where the admin API has none. */

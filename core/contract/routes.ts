@@ -41,6 +41,7 @@ export const AdminRoutes = {
   revokeMany: { method: 'POST', path: '/admin/revocations/bulk', scope: AdminScopes.revoke },
   unrevoke: { method: 'POST', path: '/admin/revocations/undo', scope: AdminScopes.revoke },
   listTokens: { method: 'GET', path: '/admin/tokens', scope: AdminScopes.read },
+  listKeys: { method: 'GET', path: '/admin/keys', scope: AdminScopes.read },
   listEvents: { method: 'GET', path: '/admin/events', scope: AdminScopes.read },
   explain: { method: 'POST', path: '/admin/explain', scope: AdminScopes.read },
 } as const satisfies Readonly<Record<string, AdminRoute>>;

@@ -1,4 +1,5 @@
 /** The admin API over stores in memory, for two trusted issuers: ours and another. */
+import { policy } from '../keys/key-sets.ts';
 import type { AdminContext, AdminHandler } from '../../../core/admin/request.ts';
 import type { IssuedToken } from '../../../core/issue/client.ts';
 import type { Listed, ListPage, RevocationStore, TokenInventory, TokenQuery } from '../../../core/ports.ts';
@@ -105,6 +106,7 @@ export async function administration(more: Partial<AdminContext> = {}): Promise<
     keySets: { readPublic: () => Promise.resolve(undefined) },
     settings: { clockSkewSeconds: 60, resultsCacheSeconds: 0 },
     routeScopes: { 'GET /orders/{id}': { all: ['orders:read'] } },
+    settings: { ...policy, resultsCacheSeconds: 0 },
     verification: { issuers: new Map([...issuers, ...others]), clockToleranceSeconds: 60, now },
     ...more,
   };
