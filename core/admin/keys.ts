@@ -34,11 +34,15 @@ export async function listKeys(_: AdminRequest, context: AdminContext): Promise<
   };
 }
 
-function listed({ publicJwk: _, original, ...key }: SigningKey, policy: KeyPolicy): ListedKey {
-  const whole = { ...key, original, publicJwk: {} };
+function listed(key: SigningKey, policy: KeyPolicy): ListedKey {
+  const { kid, algorithm, state, publishedAt, maxTokenLifetimeSeconds } = key;
+  const { activatedAt, deactivatedAt, removedAt } = key;
   return {
-    ...key,
-    ...(key.state === 'pending' && { mayActivateAt: mayActivateAt(whole, policy) }),
-    ...(key.state === 'retiring' && { willBeRemovedAt: mayRemoveAt(whole, policy) }),
+    ...{ kid, algorithm, state, publishedAt, maxTokenLifetimeSeconds },
+    ...(activatedAt !== undefined && { activatedAt }),
+    ...(deactivatedAt !== undefined && { deactivatedAt }),
+    ...(removedAt !== undefined && { removedAt }),
+    ...(state === 'pending' && { mayActivateAt: mayActivateAt(key, policy) }),
+    ...(state === 'retiring' && { willBeRemovedAt: mayRemoveAt(key, policy) }),
   };
 }
