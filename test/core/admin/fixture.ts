@@ -104,7 +104,6 @@ export async function administration(more: Partial<AdminContext> = {}): Promise<
   const context: AdminContext = {
     ...{ ownIssuer: ours.issuer, revocations, events, tokens, newId: () => `id-${++ids}` },
     keySets: { readPublic: () => Promise.resolve(undefined) },
-    settings: { clockSkewSeconds: 60, resultsCacheSeconds: 0 },
     routeScopes: { 'GET /orders/{id}': { all: ['orders:read'] } },
     settings: { ...policy, resultsCacheSeconds: 0 },
     verification: { issuers: new Map([...issuers, ...others]), clockToleranceSeconds: 60, now },
