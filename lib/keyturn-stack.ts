@@ -94,6 +94,7 @@ export class KeyturnStack extends Stack {
     this.authorizer.provideSettings(fn);
     this.tokenService.grantReadPublicKeys(fn);
     this.tokenService.grantAuthenticateClients(fn);
+    this.tokenService.grantRevokeFamilies(fn);
     this.revocations.grantRevoke(fn);
     return fn;
   }

@@ -153,6 +153,11 @@ export class TokenService extends TokenServiceBase {
     }
   }
 
+  /** Lets a function revoke refresh families (GetItem, UpdateItem), and tells it the table's name. */
+  grantRevokeFamilies(fn: LambdaFunction): void {
+    this.#grantFamilies(fn, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+  }
+
   /**
    * Registers a client with the stack.
    *
@@ -196,14 +201,15 @@ export class TokenService extends TokenServiceBase {
     this.#grantSealing(fn, ['kms:Decrypt']);
     this.grantAuthenticateClients(fn);
     this.#grantIssuedTokens(fn, ['dynamodb:PutItem']);
-    allow(fn, {
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      resourceArn: this.refreshFamilyTable.tableArn,
-    });
-    fn.addEnvironment(Environment.refreshFamilyTable, this.refreshFamilyTable.tableName);
+    this.#grantFamilies(fn, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
     revocations.grantCheck(fn);
     revocations.grantRevoke(fn);
     return fn;
+  }
+
+  #grantFamilies(fn: LambdaFunction, actions: readonly string[]): void {
+    allow(fn, { actions, resourceArn: this.refreshFamilyTable.tableArn });
+    fn.addEnvironment(Environment.refreshFamilyTable, this.refreshFamilyTable.tableName);
   }
 
   #makeMetadata(): LambdaFunction {

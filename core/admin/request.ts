@@ -1,3 +1,4 @@
+import type { TokenServiceSettings } from '../contract/settings.ts';
 import type { EventLog, PublicKeySetReader, RevocationStore, TokenInventory } from '../ports.ts';
 import type { KeyPolicy } from '../keys/windows.ts';
 import type { ExpirySettings } from '../revocation/revoke.ts';
@@ -17,7 +18,8 @@ export interface AdminRequest {
 export interface AdminContext {
   /** Our own `iss`. */
   readonly ownIssuer: string;
-  readonly settings: ExpirySettings & KeyPolicy;
+  /** A revocation of our own issuer outlives the refresh families that it ends, not their access tokens alone. */
+  readonly settings: ExpirySettings & KeyPolicy & Pick<TokenServiceSettings, 'refreshTokenLifetimeSeconds'>;
   readonly revocations: RevocationStore;
   /** Absent where issued tokens are not recorded. */
   readonly tokens?: TokenInventory;

@@ -85,7 +85,11 @@ function targetOf(wanted: NamedRequest, context: AdminContext): RevocationTarget
   if (before !== undefined && before > Math.ceil(context.verification.now)) {
     throw new OAuthError('invalid_request', 'before is in the future; allowed: a NumericDate up to now');
   }
-  const { maxLifetimeSeconds } = settings;
+  const refreshSeconds =
+    issuer === context.ownIssuer && target.kind !== 'token'
+      ? context.settings.refreshTokenLifetimeSeconds
+      : 0;
+  const maxLifetimeSeconds = Math.max(settings.maxLifetimeSeconds, refreshSeconds);
   return { ...target, issuer, maxLifetimeSeconds, ...(before !== undefined && { before }) };
 }
 

@@ -1,5 +1,6 @@
 import { base64url } from 'jose';
 import { hashSecret } from '../issue/client-secret.ts';
+import { equalInConstantTime } from '../issue/constant-time.ts';
 import { type RefreshToken, successorSecret } from './refresh-token.ts';
 
 /**
@@ -33,6 +34,11 @@ export interface RefreshFamily {
   /** When its last token ends, however often it is used. */
   readonly expiresAt: number;
   readonly revokedAt?: number;
+}
+
+/** Whether a token is, or was, one of the family: its own secret is not looked at. */
+export async function isOfFamily(token: RefreshToken, family: RefreshFamily): Promise<boolean> {
+  return equalInConstantTime(family.proofHash, await hashSecret(token.proof));
 }
 
 /** Gives random bytes. */

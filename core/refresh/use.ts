@@ -3,7 +3,7 @@ import { hashSecret } from '../issue/client-secret.ts';
 import { equalInConstantTime } from '../issue/constant-time.ts';
 import { OAuthError } from '../oauth/errors.ts';
 import type { RefreshFamilyStore, RevocationReader, RevocationWriter } from '../ports.ts';
-import { type RandomBytes, type RefreshFamily, turned } from './family.ts';
+import { isOfFamily, type RandomBytes, type RefreshFamily, turned } from './family.ts';
 import { parseRefreshToken, type RefreshToken, successorSecret } from './refresh-token.ts';
 import { isFamilyRevoked, revokeFamily } from './revoke.ts';
 
@@ -53,9 +53,8 @@ export async function holdRefreshToken(
   const token = parseRefreshToken(text);
   const family = token && (await context.families.get(token.sid));
   if (token === undefined || family === undefined) throw refused();
-  const isOfFamily = equalInConstantTime(family.proofHash, await hashSecret(token.proof));
   const isOfClient = family.clientId === client.clientId && family.createdAt >= client.createdAt;
-  if (!isOfFamily || !isOfClient || family.expiresAt <= context.now) throw refused();
+  if (!(await isOfFamily(token, family)) || !isOfClient || family.expiresAt <= context.now) throw refused();
   if (await isFamilyRevoked(family, context)) throw refused();
   return { token, family, standing: await standingOf(token, family, context) };
 }

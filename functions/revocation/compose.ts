@@ -1,6 +1,7 @@
 import { clientStore } from '../../adapters/dynamodb/clients.ts';
 import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
+import { refreshFamilyStore } from '../../adapters/dynamodb/refresh-families.ts';
 import { replayStore } from '../../adapters/dynamodb/replays.ts';
 import { revocationWriter } from '../../adapters/dynamodb/revocations.ts';
 import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
@@ -25,6 +26,7 @@ export function compose(): { forRequest: () => RevocationContext } {
     clockSkewSeconds: settings.clockSkewSeconds,
     clients: clientStore(client, readVariable(process.env, Environment.clientTable)),
     revocations: revocationWriter(client, readVariable(process.env, Environment.revocationTable)),
+    families: refreshFamilyStore(client, readVariable(process.env, Environment.refreshFamilyTable)),
     settings,
   };
   const { clockToleranceSeconds } = authorizer;

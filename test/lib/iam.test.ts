@@ -77,6 +77,7 @@ const expected = {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       resources: ['<Revocations/Table>', '<Tokens/Replays/Table>'],
     },
+    { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resources: ['<Tokens/RefreshFamilies>'] },
   ],
   'Admin/Role': [
     writeLogs('Admin'),

@@ -105,7 +105,7 @@ export async function administration(more: Partial<AdminContext> = {}): Promise<
     ...{ ownIssuer: ours.issuer, revocations, events, tokens, newId: () => `id-${++ids}` },
     keySets: { readPublic: () => Promise.resolve(undefined) },
     routeScopes: { 'GET /orders/{id}': { all: ['orders:read'] } },
-    settings: { ...policy, resultsCacheSeconds: 0 },
+    settings: { ...policy, resultsCacheSeconds: 0, refreshTokenLifetimeSeconds: 2_592_000 },
     verification: { issuers: new Map([...issuers, ...others]), clockToleranceSeconds: 60, now },
     ...more,
   };

@@ -29,7 +29,10 @@ describe('adminRevoke', () => {
       { subject: 'alice', before: now - 99 },
       { kind: 'subject', value: 'alice', revokedBefore: now - 99 },
     ],
-    [{ clientId: 'shop' }, { kind: 'client', value: 'shop', revokedBefore: now }],
+    [
+      { clientId: 'shop' },
+      { kind: 'client', value: 'shop', revokedBefore: now, expiresAt: now + 2_592_000 + 60 + 3600 },
+    ],
     [
       { sid: 's', issuer: foreign },
       { kind: 'session', issuer: foreign, value: 's', revokedBefore: now },

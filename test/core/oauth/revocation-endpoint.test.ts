@@ -19,7 +19,6 @@ beforeEach(async () => {
   context = {
     ...(await service()).context,
     revocations,
-    settings: { clockSkewSeconds: 60, resultsCacheSeconds: 0 },
     verification: stage.contextWith({ read: () => Promise.resolve(new Map()) }),
   };
 });

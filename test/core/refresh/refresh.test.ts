@@ -5,7 +5,8 @@ import { UnavailableError } from '../../../core/ports.ts';
 import { RefreshReuseError } from '../../../core/refresh/use.ts';
 import { revocationId, type RevocationKind } from '../../../core/revocation/record.ts';
 import { type TokenContext, tokenEndpoint } from '../../../core/oauth/token-endpoint.ts';
-import { now } from '../issuer.ts';
+import { revocationEndpoint } from '../../../core/oauth/revocation-endpoint.ts';
+import { contextOf, now } from '../issuer.ts';
 import { basic, client, issuer, request, type Service, service, settings } from '../oauth/fixture.ts';
 
 const scopes = ['read', 'write', 'offline_access'];
@@ -233,6 +234,36 @@ describe('a refresh token that is used again', () => {
     ]);
     await expect(use(second, { at: time + 501 })).rejects.toMatchObject(unusable);
     expect(running.revocations.written).toHaveLength(1);
+  });
+});
+
+describe('the revocation endpoint', () => {
+  const revoke = async (token: string, id = 'app') =>
+    revocationEndpoint(request(`token=${token}`, { authorization: basic(id, 'x') }), {
+      ...running.context,
+      verification: contextOf([]),
+    });
+
+  it.each([
+    ['the current token', 1],
+    ['one that was used', 0],
+  ])('takes the family of %s along, and its access tokens', async (_, index) => {
+    const first = await begin();
+    const tokens = [first, (await use(first)).refresh_token ?? ''];
+    await revoke(tokens[index] ?? '');
+    await expect(use(tokens[1] ?? '')).rejects.toMatchObject(unusable);
+    expect(running.revocations.written).toMatchObject([
+      { kind: 'session', value: sid(), reason: 'revoked by its client', actor: 'app' },
+    ]);
+  });
+
+  it('revokes nothing for a token of no family, or of another client', async () => {
+    const token = await begin();
+    await revoke(token.replace(/\.0\.../, '.0.AA'));
+    await revoke(token.replace(/^ktr\.../, 'ktr.AA'));
+    await expect(revoke(token, 'other')).rejects.toMatchObject({ code: 'unauthorized_client' });
+    expect(running.revocations.written).toEqual([]);
+    await expect(use(token)).resolves.toHaveProperty('refresh_token');
   });
 });
 
