@@ -225,8 +225,8 @@ const authorization = [
   ...guardsOf('core/verify/authorize.ts', [
     [
       'revocation',
-      'checkRevocation(token, await context.revocations.find(ids, context.now), context.now);',
-      '',
+      'checkRevocation(\n      token,\n      await context.revocations.find(',
+      '((..._unchecked: readonly unknown[]) => undefined)(\n      token,\n      await context.revocations.find(',
     ],
     ['sender', '\n    await checkSender(token);', ''],
     ['all scopes', 'all.every((scope) => granted.has(scope))', 'true'],
