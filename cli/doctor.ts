@@ -4,6 +4,7 @@ import type { Evidence, Fetched, Finding } from '../core/doctor/evidence.ts';
 import { examine } from '../core/doctor/examine.ts';
 import { type Command, stackOptions, UsageError } from './command.ts';
 import { readTimeline } from './keys.ts';
+import { paint, print, type Style } from './output.ts';
 import { openStack, type Stack } from './stack.ts';
 
 /** `keyturn doctor`: whether AWS's verifiers will take the stack's tokens and its keys live as they have to. */
@@ -21,14 +22,15 @@ export const doctor: Command = {
   positionals: [0, 0],
   async run(_, options) {
     const findings = examine(await collect(await openStack(options)));
-    const show = options.json === true ? JSON.stringify(findings, null, 2) : findings.map(line).join('\n');
-    console.log(show);
+    print(findings, options, () => findings.map(line).join('\n'));
     if (findings.some(({ verdict }) => verdict === 'fail')) process.exitCode = 1;
   },
 };
 
+const styles: Readonly<Record<Finding['verdict'], Style>> = { ok: 'green', warn: 'yellow', fail: 'red' };
+
 function line({ check, verdict, evidence }: Finding): string {
-  return `${verdict.padEnd(5)} ${check}\n      ${evidence}`;
+  return `${paint(styles[verdict], verdict.padEnd(5))} ${paint('bold', check)}\n      ${evidence}`;
 }
 
 async function collect(stack: Stack): Promise<Evidence> {

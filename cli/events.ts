@@ -1,9 +1,9 @@
 import type { AdminEvent } from '../core/admin/event.ts';
 import type { Page } from '../core/admin/page.ts';
 import { type Command, stackOptions, stringOption } from './command.ts';
+import { timeOption } from './input.ts';
 import { print, table } from './output.ts';
 import { askAdmin, openStack } from './stack.ts';
-import { timeOption } from './targets.ts';
 
 /** `keyturn events`: who did what, when. */
 export const events: Command = {

@@ -1,7 +1,7 @@
 import type { Explanation } from '../core/verify/explain.ts';
 import { type Command, stackOptions, stringOption } from './command.ts';
 import { describeExplanation, exitCodeOf } from './explanation.ts';
-import { argumentOrStdin, parseTime } from './input.ts';
+import { argumentOrStdin, timeOption } from './input.ts';
 import { print } from './output.ts';
 import { askAdmin, openStack } from './stack.ts';
 
@@ -27,11 +27,11 @@ export const explain: Command = {
   positionals: [1, 1],
   async run([argument], options) {
     const route = stringOption(options, 'route');
-    const at = stringOption(options, 'at');
+    const at = timeOption(options, 'at');
     const body = {
       token: await argumentOrStdin(argument),
       ...(route !== undefined && { route }),
-      ...(at !== undefined && { at: parseTime('at', at) }),
+      ...(at !== undefined && { at }),
     };
     const explanation = (await askAdmin(await openStack(options), 'explain', { body })) as Explanation;
     print(explanation, options, () => describeExplanation(explanation));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { UsageError } from './command.ts';
+import { type OptionValues, stringOption, UsageError } from './command.ts';
 
 /**
  * An argument, or standard input where it is `-`, so that a token need not stand in the process list. White space
@@ -25,15 +25,18 @@ export async function fileText(file: string): Promise<string> {
 }
 
 /**
- * A time as NumericDate: seconds since 1970, or an ISO 8601 date and time.
+ * A time as a NumericDate.
  *
- * @param option its name, for the message
+ * @throws {@link UsageError} for anything but a NumericDate or an ISO 8601 time with its zone
  */
-export function parseTime(option: string, value: string): number {
-  const time = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : Date.parse(value) / 1000;
-  if (Number.isFinite(time)) return time;
+export function timeOption(options: OptionValues, name: string): number | undefined {
+  const value = stringOption(options, name);
+  if (value === undefined) return undefined;
+  if (/^\d{1,11}(\.\d+)?$/.test(value)) return Number(value);
+  const time = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(time)) return time / 1000;
   throw new UsageError(
-    `--${option}: got ${value}; allowed: seconds since 1970, or a date such as 2026-11-24T12:00:00Z`,
+    `--${name}: got ${value}; allowed: a NumericDate such as 1800000000, or a time such as 2027-01-15T08:00:00Z`,
   );
 }
 

@@ -5,8 +5,8 @@ import type { SigningKey } from '../core/keys/key-set.ts';
 import { timelineSvg } from '../core/keys/timeline-svg.ts';
 import { drawTimeline } from '../core/keys/timeline-text.ts';
 import type { Timeline } from '../core/keys/timeline.ts';
-import { type Command, stackOptions, stringOption, UsageError } from './command.ts';
-import { relativeTime, table } from './output.ts';
+import { type Command, type OptionValues, stackOptions, stringOption, UsageError } from './command.ts';
+import { paint, print, relativeTime, type Style, table } from './output.ts';
 import { openStack, type Stack } from './stack.ts';
 
 /** `keyturn keys`: the signing keys, where each is in its life, and what happens when. */
@@ -33,19 +33,14 @@ export const keys: Command = {
     const stack = await openStack(options);
     const svg = stringOption(options, 'svg');
     if (svg !== undefined) return writeFile(svg, timelineSvg(await readTimeline(stack)));
-    if (options.timeline === true) return showTimeline(await readTimeline(stack), options.json === true);
+    if (options.timeline === true) return showTimeline(await readTimeline(stack), options);
     const issuer = stack.output('issuer');
     const keySet = await publicKeySetReader(stack.dynamoDb, stack.output('keySetTable')).readPublic(issuer);
     if (keySet === undefined)
       throw new UsageError(`${issuer} has no keys yet; key-rotation makes the first`, 1);
-    if (options.json === true) return console.log(JSON.stringify(keySet, null, 2));
     const now = Date.now() / 1000;
-    console.log(
-      table(
-        ['kid', 'alg', 'state', 'since'],
-        keySet.keys.map((key) => row(key, now)),
-      ),
-    );
+    const rows = keySet.keys.map((key) => row(key, now));
+    print(keySet, options, () => table(['kid', 'alg', 'state', 'since'], rows));
   },
 };
 
@@ -55,11 +50,19 @@ export async function readTimeline(stack: Stack): Promise<Timeline> {
   return (await stack.invoke(stack.output('keyRotationFunction'), request)) as Timeline;
 }
 
-function showTimeline(timeline: Timeline, asJson: boolean): void {
-  console.log(asJson ? JSON.stringify(timeline, null, 2) : drawTimeline(timeline));
+function showTimeline(timeline: Timeline, options: OptionValues): void {
+  print(timeline, options, () => drawTimeline(timeline));
 }
+
+const styles: Readonly<Record<SigningKey['state'], Style>> = {
+  pending: 'cyan',
+  active: 'green',
+  retiring: 'yellow',
+  retired: 'dim',
+  compromised: 'red',
+};
 
 function row(key: SigningKey, now: number): readonly string[] {
   const since = key.removedAt ?? key.deactivatedAt ?? key.activatedAt ?? key.publishedAt;
-  return [key.kid, key.algorithm, key.state, relativeTime(since, now)];
+  return [key.kid, key.algorithm, paint(styles[key.state], key.state), relativeTime(since, now)];
 }

@@ -2,10 +2,10 @@ import type { Overview } from '../core/admin/overview.ts';
 import type { DryRun } from '../core/admin/revocations.ts';
 import type { RevocationRecord } from '../core/revocation/record.ts';
 import { type Command, stackOptions, stringOption, UsageError } from './command.ts';
+import { timeOption } from './input.ts';
 import { print } from './output.ts';
 import { describeRecord } from './revoke.ts';
 import { askAdmin, openStack } from './stack.ts';
-import { timeOption } from './targets.ts';
 
 /** `keyturn restore`: what follows a point-in-time restore of the revocation table. */
 export const restore: Command = {

@@ -2,10 +2,10 @@ import type { DryRun } from '../core/admin/revocations.ts';
 import type { RevocationRecord } from '../core/revocation/record.ts';
 import { type BulkOptions, type BulkOutcome, revokeFile, revokeQuery } from './bulk.ts';
 import { type Command, type OptionValues, stackOptions, stringOption, UsageError } from './command.ts';
-import { argumentOrStdin } from './input.ts';
+import { argumentOrStdin, timeOption } from './input.ts';
 import { print } from './output.ts';
 import { askAdmin, openStack } from './stack.ts';
-import { namedTargets, noteOf, targetOptions, timeOption } from './targets.ts';
+import { namedTargets, noteOf, targetOptions } from './targets.ts';
 
 /** `keyturn revoke`: one token, everything so far of a name, or many at once. */
 export const revoke: Command = {

@@ -1,9 +1,9 @@
 import type { Page } from '../core/admin/page.ts';
 import type { IssuedToken } from '../core/issue/client.ts';
 import { type Command, type OptionValues, stackOptions, stringOption } from './command.ts';
+import { timeOption } from './input.ts';
 import { print, relativeTime, table } from './output.ts';
 import { askAdmin, openStack } from './stack.ts';
-import { timeOption } from './targets.ts';
 
 /** Options that are parameters of `GET /admin/tokens`. */
 const parameters = {

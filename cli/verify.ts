@@ -3,7 +3,7 @@ import { MalformedTokenError, parseUnverified, type UnverifiedJws } from '../cor
 import { type Command, stringOption, UsageError } from './command.ts';
 import { describeExplanation, exitCodeOf } from './explanation.ts';
 import { givenIssuer, keyOptions } from './given-issuer.ts';
-import { argumentOrStdin, parseTime } from './input.ts';
+import { argumentOrStdin, timeOption } from './input.ts';
 import { print } from './output.ts';
 
 /** `keyturn verify`: a token by keys that the user names, with the authorizer's rules. No stack is asked. */
@@ -36,8 +36,7 @@ export const verify: Command = {
       throw new UsageError(
         `name one of ${keyOptions.map((name) => `--${name}`).join(', ')}\n\n${verify.usage}`,
       );
-    const at = stringOption(options, 'at');
-    const now = at === undefined ? Date.now() / 1000 : parseTime('at', at);
+    const now = timeOption(options, 'at') ?? Date.now() / 1000;
     const token = await argumentOrStdin(argument);
     const issuer = await givenIssuer(parse(token), options);
     const explanation = await explain(

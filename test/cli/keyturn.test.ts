@@ -104,7 +104,7 @@ describe('what is wrong with a call', () => {
     [
       ['verify', 'a.b.c', '--at', 'soon', ...key],
       2,
-      /--at: got soon; allowed: seconds since 1970, or a date/,
+      /--at: got soon; allowed: a NumericDate such as 1800000000, or a time/,
     ],
     [['sign', '{}'], 2, /name one of --key, --secret/],
     [['sign', '[]', ...key], 2, /the claims are no JSON object/],
