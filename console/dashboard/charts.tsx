@@ -161,10 +161,9 @@ function spansOf(key: Key, now: number): readonly Span[] {
 
 /** What happens next to a key, in words. */
 export function whatNext(key: Key, now: number): string {
-  const { state, mayActivateAt = 0, activatedAt, willBeRemovedAt } = key;
+  const { state, mayActivateAt, activatedAt, willBeRemovedAt } = key;
   const words: Readonly<Record<Key['state'], string>> = {
-    pending:
-      mayActivateAt > now ? `pending · may sign ${relative(mayActivateAt, now)}` : 'pending · ready to sign',
+    pending: pendingWords(mayActivateAt, now),
     active: activatedAt === undefined ? 'active' : `active · began to sign ${relative(activatedAt, now)}`,
     retiring:
       willBeRemovedAt === undefined ? 'retiring' : `retiring · goes ${relative(willBeRemovedAt, now)}`,
@@ -172,4 +171,11 @@ export function whatNext(key: Key, now: number): string {
     compromised: 'compromised · its tokens are refused',
   };
   return words[state];
+}
+
+function pendingWords(mayActivateAt: number | undefined, now: number): string {
+  if (mayActivateAt === undefined) return 'pending';
+  return mayActivateAt > now
+    ? `pending · may sign ${relative(mayActivateAt, now)}`
+    : 'pending · ready to sign';
 }

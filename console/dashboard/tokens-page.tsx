@@ -33,12 +33,9 @@ export function TokensPage({
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [target, setTarget] = useState<Target | undefined>(undefined);
   const [changes, setChanges] = useState(0);
-  const query = {
-    ...(search.member !== '' && { [search.member]: search.value.trim() || undefined }),
-    scope: search.scope.trim(),
-  };
+  const query = queryOf(search);
   const { data, fault, reload } = useAsk(
-    () => api.get<Page<IssuedToken>>('/admin/tokens', { ...query, limit: 200 }),
+    () => api.get<Page<IssuedToken>>('/admin/tokens', query),
     [api, JSON.stringify(query)],
     5,
   );
@@ -149,6 +146,21 @@ export function TokensPage({
       <RevocationList api={api} changes={changes} onUndone={changed} now={now} />
     </>
   );
+}
+
+/** A jti names one token, so that nothing else may stand beside it. */
+function queryOf({
+  member,
+  value,
+  scope,
+}: {
+  readonly member: string;
+  readonly value: string;
+  readonly scope: string;
+}) {
+  const wanted = value.trim();
+  if (member === 'jti' && wanted !== '') return { jti: wanted };
+  return { ...(member !== '' && { [member]: wanted }), scope: scope.trim(), limit: 200 };
 }
 
 function TokenTable(props: {

@@ -1,0 +1,148 @@
+/** The dashboard, in a real Chromium, joined to a stack that plays on this machine. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { freePort, type Played, startLocal } from '../e2e/keyturn.ts';
+import { axeFindings, startBrowser, type Watched } from './browser.ts';
+
+let stack: Played;
+let watched: Watched;
+let page: Page;
+
+beforeAll(async () => {
+  const port = await freePort();
+  stack = await startLocal({ port });
+  watched = await startBrowser([`127.0.0.1:${port}`]);
+  page = await watched.open(signedIn(stack.output()));
+}, 180_000);
+
+afterAll(async () => {
+  await watched?.browser.close();
+  await stack?.end('SIGTERM');
+}, 60_000);
+
+/** The address that `keyturn local` prints. */
+function signedIn(printed: string): string {
+  const [address] = /http:\/\/\S+\/console#admin=\S+/.exec(printed) ?? [];
+  if (address === undefined) throw new Error(`no console in the greeting:\n${printed}`);
+  return address;
+}
+
+const go = (view: string) =>
+  page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: view }).click();
+
+async function freshToken(): Promise<string> {
+  const { stdout, stderr } = await stack.keyturn(['token']);
+  if (stdout.trim() === '') throw new Error(stderr);
+  return stdout.trim();
+}
+
+describe('signs in', () => {
+  it('by the address that the start prints, and takes the token out of it', async () => {
+    await page.getByText(stack.url, { exact: true }).waitFor();
+    expect(page.url()).not.toContain('admin=');
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(await page.evaluate<string>('JSON.stringify(localStorage) + document.cookie')).toBe('{}');
+  }, 60_000);
+
+  it('by the address that keyturn console prints', async () => {
+    const { stdout } = await stack.keyturn(['console']);
+    expect(stdout.trim()).toMatch(new RegExp(`^${stack.url}/console#admin=ey[\\w.-]+$`));
+  }, 60_000);
+
+  it('serves the page compressed, with a validator, and frames it nowhere', async () => {
+    const answer = await fetch(`${stack.url}/console`);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-encoding': 'gzip',
+      'content-security-policy': "frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+    });
+    const again = await fetch(`${stack.url}/console`, {
+      headers: { 'if-none-match': answer.headers.get('etag') ?? '' },
+    });
+    expect(again.status).toBe(304);
+  }, 60_000);
+});
+
+describe('shows the stack', () => {
+  it.each(['light', 'dark'] as const)(
+    'the overview, problems first, %s',
+    async (scheme) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      await go('Overview');
+      await page.getByText('live tokens', { exact: true }).waitFor();
+      await page
+        .getByRole('region', { name: 'Signing keys' })
+        .getByText(/active/)
+        .first()
+        .waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      await watched.screenshot(page, `overview-${scheme}`);
+    },
+    90_000,
+  );
+});
+
+describe('revokes', () => {
+  it('a pasted token: finds it, previews, revokes, and sees it refused', async () => {
+    const token = await freshToken();
+    await page.emulateMedia({ colorScheme: 'light' });
+    await go('Tokens');
+    await page.getByLabel('Paste a token').fill(token);
+    await page.getByText('1 live tokens').waitFor();
+    await page.getByRole('button', { name: 'Revoke it …' }).click();
+    await page.getByText(/It hits token .+: 1 live token\./).waitFor();
+    await page.getByLabel('Why (goes into the record and the events)').fill('laptop stolen');
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await page.getByText(/Refused since \d+\.\d s\. The first refusal was seen \d\.\d\d s after/).waitFor();
+    await watched.screenshot(page, 'tokens');
+    expect(await axeFindings(page)).toEqual([]);
+    const refused = await fetch(`${stack.url}/whoami`, { headers: { authorization: `Bearer ${token}` } });
+    expect(refused.status).toBe(401);
+    await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
+    await page.getByText('Refused since').waitFor({ state: 'detached' });
+    const accepted = await fetch(`${stack.url}/whoami`, { headers: { authorization: `Bearer ${token}` } });
+    expect(accepted.status).toBe(200);
+  }, 120_000);
+
+  it('writes down who did what, and why', async () => {
+    await go('Events');
+    await page.getByText('laptop stolen').first().waitFor();
+    await page.getByText('unrevoked').first().waitFor();
+    expect(await page.getByRole('region', { name: 'Events', exact: true }).textContent()).toContain(
+      'keyturn-console',
+    );
+    expect(await axeFindings(page)).toEqual([]);
+  }, 60_000);
+});
+
+it.each(['Clients', 'Keys'])(
+  '%s: opens, and axe finds nothing',
+  async (view) => {
+    await go(view);
+    await page.getByRole('heading', { name: view, exact: true }).waitFor();
+    await page.waitForTimeout(500);
+    expect(await axeFindings(page)).toEqual([]);
+    await watched.screenshot(page, view.toLowerCase());
+  },
+  60_000,
+);
+
+describe('when something is wrong', () => {
+  it('says that the session ended, and keeps what was typed', async () => {
+    const late = await watched.open(`${stack.url}/console#admin=expired.admin.token`);
+    await late.getByText('Your session has ended. Sign in again: nothing that you typed is lost.').waitFor();
+    expect(await axeFindings(late)).toEqual([]);
+  }, 60_000);
+
+  it('says that the stack is down', async () => {
+    await go('Events');
+    await page.getByText('laptop stolen').first().waitFor();
+    await stack.end('SIGTERM');
+    await page.getByText(/No answer from 127\.0\.0\.1:\d+\. Is the stack running\?/).waitFor();
+    expect(await page.getByText('laptop stolen').count()).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+it('no violation of its policy, no fault, and nobody else was asked', () => {
+  expect(watched.faults).toEqual([]);
+});
