@@ -19,7 +19,6 @@ import { verify } from './verify.ts';
 
 const verbs: Readonly<Record<string, Command>> = {
   local,
-  console: console_,
   token,
   decode,
   explain,
@@ -33,6 +32,7 @@ const verbs: Readonly<Record<string, Command>> = {
   restore,
   rotate,
   keys,
+  console: console_,
   doctor,
 };
 

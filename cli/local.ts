@@ -40,8 +40,11 @@ export const local: Command = {
     const isKeyturn = Outputs.clientTable in stack.outputs;
     if (!isKeyturn) return console.log(overview(stack));
     const opened = await openStack({ data: dataDirectory });
-    await ensureDemoClient(opened, dataDirectory, Date.now() / 1000);
-    console.log(greeting(stack, options, await signedInConsole(opened)));
+    const [page] = await Promise.all([
+      signedInConsole(opened),
+      ensureDemoClient(opened, dataDirectory, Date.now() / 1000),
+    ]);
+    console.log(greeting(stack, options, page));
   },
 };
 
