@@ -150,6 +150,17 @@ export interface IssuedTokenStore {
   get(jti: string): Promise<IssuedToken | undefined>;
 }
 
+/** Notes in the record of what was issued that a token was refused. */
+export interface RefusalNotes {
+  /**
+   * Takes the place of an earlier note. A token that is not recorded stays so. Whoever waits for it waits no longer than
+   * some hundredths of a second.
+   *
+   * @throws UnavailableError where it is not known whether it was written
+   */
+  note(jti: string, refusal: NonNullable<IssuedToken['lastRefusal']>): Promise<void>;
+}
+
 /** Which issued tokens. */
 export interface TokenQuery {
   /** What they have in common. Default: nothing. */

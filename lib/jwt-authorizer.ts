@@ -257,6 +257,7 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
     this.provideSettings(handler);
     revocations.grantCheck(handler);
     tokenService?.grantReadPublicKeys(handler);
+    tokenService?.grantNoteRefusals(handler);
     for (const secret of secrets) grantReadSecret(handler, secret);
     return handler;
   }

@@ -49,6 +49,8 @@ export abstract class TokenServiceBase extends Construct implements ITokenServic
     tellKeySets(fn, { issuer: this.issuer, keySetTable: this.keySets });
   }
 
+  abstract grantNoteRefusals(fn: LambdaFunction): void;
+
   /** Tokens that were issued, by all token services of the account and Region; the sum over 5 minutes unless told otherwise. */
   metricTokensIssued(options?: MetricOptions): Metric {
     return metricOf('tokensIssued', options);
@@ -92,4 +94,7 @@ export class ImportedTokenService extends TokenServiceBase {
     });
     this.keySets = { tableName, tableArn };
   }
+
+  /** Its record of what was issued is not looked up. */
+  grantNoteRefusals(): void {}
 }

@@ -16,6 +16,11 @@ export interface ITokenService {
   readonly algorithm: SigningAlgorithm;
   /** Lets a function read the public part of the key set, and tells it the issuer and the table's name. */
   grantReadPublicKeys(fn: LambdaFunction): void;
+  /**
+   * Lets a function note in the record of what was issued that a token was refused (UpdateItem, of this one attribute), and
+   * tells it the issuer and the table's name; nothing where it is not recorded, or another app records it.
+   */
+  grantNoteRefusals(fn: LambdaFunction): void;
 }
 
 /** How a token service is made. */

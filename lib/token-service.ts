@@ -18,7 +18,7 @@ import { makeTable } from './data-table.ts';
 import { makeIssuedTokenTable } from './issued-token-table.ts';
 import { type FunctionName, makeFunction } from './function.ts';
 import { KeyRotationSchedule } from './key-rotation-schedule.ts';
-import { allow } from './permissions.ts';
+import { allow, type Permission } from './permissions.ts';
 import { ReplayTable } from './replay-table.ts';
 import type { IRevocationTable } from './revocation-table.ts';
 import { ScheduledIssue, type ScheduledIssueProps } from './scheduled-issue.ts';
@@ -153,6 +153,15 @@ export class TokenService extends TokenServiceBase {
     }
   }
 
+  grantNoteRefusals(fn: LambdaFunction): void {
+    const { partitionKey, lastRefusal } = Tables.issuedToken;
+    this.#grantIssuedTokens(fn, ['dynamodb:UpdateItem'], {
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': [partitionKey, lastRefusal] },
+      StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+    });
+    fn.addEnvironment(Environment.issuer, this.issuer);
+  }
+
   /** Lets a function revoke refresh families (GetItem, UpdateItem), and tells it the table's name. */
   grantRevokeFamilies(fn: LambdaFunction): void {
     this.#grantFamilies(fn, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
@@ -238,9 +247,14 @@ export class TokenService extends TokenServiceBase {
     return fn;
   }
 
-  #grantIssuedTokens(fn: LambdaFunction, actions: readonly string[]): void {
+  #grantIssuedTokens(
+    fn: LambdaFunction,
+    actions: readonly string[],
+    conditions?: Permission['conditions'],
+  ): void {
     if (this.issuedTokenTable === undefined) return;
-    allow(fn, { actions, resourceArn: this.issuedTokenTable.tableArn });
+    const resourceArn = this.issuedTokenTable.tableArn;
+    allow(fn, { actions, resourceArn, ...(conditions && { conditions }) });
     fn.addEnvironment(Environment.issuedTokenTable, this.issuedTokenTable.tableName);
   }
 

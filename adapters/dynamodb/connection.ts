@@ -9,6 +9,8 @@ import {
   type GetItemCommandInput,
   PutItemCommand,
   type PutItemCommandInput,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { clientDefaults } from '../aws-call.ts';
 import type { CallOptions, ItemCalls } from './item-calls.ts';
@@ -28,6 +30,10 @@ export class DynamoDbConnection extends DynamoDBClient implements ItemCalls {
 
   putItem(input: PutItemCommandInput, options: CallOptions) {
     return this.send(new PutItemCommand(input), options);
+  }
+
+  updateItem(input: UpdateItemCommandInput, options: CallOptions) {
+    return this.send(new UpdateItemCommand(input), options);
   }
 
   deleteItem(input: DeleteItemCommandInput, options: CallOptions) {

@@ -6,6 +6,7 @@ import type {
   GetItemCommandInput,
   GetItemCommandOutput,
   PutItemCommandInput,
+  UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 
 /** Ends a call early. */
@@ -27,6 +28,7 @@ export interface ItemCalls {
     options: CallOptions,
   ): Promise<Pick<BatchGetItemCommandOutput, 'Responses' | 'UnprocessedKeys'>>;
   putItem(input: PutItemCommandInput, options: CallOptions): Promise<unknown>;
+  updateItem(input: UpdateItemCommandInput, options: CallOptions): Promise<unknown>;
   deleteItem(
     input: DeleteItemCommandInput,
     options: CallOptions,

@@ -64,6 +64,7 @@ export function connectLightly({ endpoint, region, credentials }: AwsHttpSetting
     getItem: (input, options) => call('GetItem', input, options),
     batchGetItem: (input, options) => call('BatchGetItem', input, options),
     putItem: (input, options) => call('PutItem', input, options),
+    updateItem: (input, options) => call('UpdateItem', input, options),
     deleteItem: (input, options) => call('DeleteItem', input, options),
   };
 }

@@ -20,6 +20,8 @@ export const Tables = {
   issuedToken: {
     partitionKey: 'jti',
     ttl: 'expiresAt',
+    /** When and why the authorizer last refused the token: all of an item that its role may write. */
+    lastRefusal: 'lastRefusal',
     /** Each is a second write of every token. All are ordered by when the token expires. */
     indexes: {
       /** Tokens of a subject that is not its own client: nobody gets a thousand of them in a second. */

@@ -1,7 +1,9 @@
 import { nodeVerifier } from '../../adapters/crypto/node-verifier.ts';
 import { dynamoDbSettings } from '../../adapters/aws-http/settings.ts';
 import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
+import type { ItemCalls } from '../../adapters/dynamodb/item-calls.ts';
 import { connectLightly } from '../../adapters/dynamodb/light-connection.ts';
+import { refusalNotes } from '../../adapters/dynamodb/refusal-notes.ts';
 import { replayStore } from '../../adapters/dynamodb/replays.ts';
 import { revocationReader } from '../../adapters/dynamodb/revocations.ts';
 import { ticketStore } from '../../adapters/dynamodb/tickets.ts';
@@ -11,8 +13,9 @@ import { Environment, readJsonVariable, readVariable } from '../../core/contract
 import { Metrics } from '../../core/contract/metrics.ts';
 import type { AuthorizerSettings } from '../../core/contract/settings.ts';
 import { defaults } from '../../core/contract/times.ts';
-import type { SecretReader } from '../../core/ports.ts';
+import type { SecretReader, Telemetry } from '../../core/ports.ts';
 import { heldLookup } from '../../core/revocation/held-reader.ts';
+import { lastRefusals, type NoteRefusal } from '../../core/verify/last-refusal.ts';
 import { trustedIssuers } from '../../core/verify/trusted-issuers.ts';
 import type { AuthorizerContext } from './decide.ts';
 
@@ -48,9 +51,17 @@ export function compose(secrets?: SecretReader): AuthorizerContext {
     refusals: settings.refusals,
     keepsAnswers: settings.keepsAnswers,
     telemetry,
+    ...refusalNoting(client, telemetry),
     proofWindowSeconds: settings.proofWindowSeconds ?? defaults.proofWindowSeconds,
     ...(replayTable !== undefined && { replays: replayStore(client, replayTable) }),
     ...(ticketTable !== undefined && { tickets: ticketStore(client, ticketTable) }),
     clock: () => Date.now() / 1000,
   };
+}
+
+function refusalNoting(client: ItemCalls, telemetry: Telemetry): { readonly noteRefusal?: NoteRefusal } {
+  const table = process.env[Environment.issuedTokenTable];
+  if (table === undefined) return {};
+  const issuer = readVariable(process.env, Environment.issuer);
+  return { noteRefusal: lastRefusals({ issuer, notes: refusalNotes(client, table), telemetry }) };
 }

@@ -7,25 +7,33 @@ import {
   decideRequest,
   type RequestContext,
 } from '../../core/verify/decide-request.ts';
+import type { NoteRefusal } from '../../core/verify/last-refusal.ts';
 import type { Refusal } from '../../core/verify/reasons.ts';
 
 /** What the authorizer works with, made once per container. */
 export interface AuthorizerContext extends Omit<RequestContext, 'now'> {
   readonly refusals: AuthorizerSettings['refusals'];
   readonly telemetry: Telemetry;
+  /** Absent where what was issued is not recorded. */
+  readonly noteRefusal?: NoteRefusal;
   /** NumericDate, with fractions. */
   readonly clock: () => number;
 }
 
 /**
- * Decides about one request, and says so where it refuses.
+ * Decides about one request, and says so where it refuses. The note in the record of what was issued is waited for, because
+ * a container may be frozen once it has answered; an allowed request waits for nothing.
  *
  * @throws UnavailableError where it cannot be decided; counted
  */
 export async function decide(request: AuthorizationRequest, context: AuthorizerContext): Promise<Decision> {
+  const now = context.clock();
   try {
-    const decision = await decideRequest(request, { ...context, now: context.clock() });
-    if (decision.outcome === 'refuse') report(decision, context.telemetry);
+    const decision = await decideRequest(request, { ...context, now });
+    if (decision.outcome === 'refuse') {
+      report(decision, context.telemetry);
+      await context.noteRefusal?.(decision, now);
+    }
     return decision;
   } catch (error) {
     const cause = error instanceof UnavailableError ? error.message : 'unexpected error';

@@ -178,6 +178,22 @@ describe('revokes many', () => {
     expect(items[0]).toMatchObject({ actor: 'keyturn command line' });
   });
 
+  it('shows when and why a token was last refused', async () => {
+    const token = await newToken();
+    const { jti = '' } = decodeJwt(token);
+    await keyturn('revoke', '--jti', jti);
+    await until(401, token);
+    const { items } = (await keyturn('tokens', '--jti', jti)) as { items: readonly object[] };
+    expect(items).toMatchObject([{ jti, lastRefusal: { reason: 'token_revoked' } }]);
+    expect((await stack.keyturn(['tokens', '--jti', jti])).stdout).toContain('token_revoked');
+    const reader = await signWith(key, { ...key.claims(), scope: 'keyturn:read' });
+    const headers = { authorization: `Bearer ${reader}` };
+    const overview = await fetch(`${stack.url}/admin/overview`, { headers });
+    expect(await overview.json()).toMatchObject({
+      lastRefusals: { byReason: { token_revoked: expect.any(Number) } },
+    });
+  });
+
   it('refuses what was issued before a restore, on trial', async () => {
     const [ours, theirs] = (await keyturn(
       'restore',

@@ -61,6 +61,14 @@ const expected = {
     { actions: ['dynamodb:BatchGetItem'], resources: ['<Revocations/Table>'] },
     { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: ['<Tokens/Replays/Table>'] },
     readPublicKeys,
+    {
+      actions: ['dynamodb:UpdateItem'],
+      resources: ['<Tokens/IssuedTokens>'],
+      conditions: {
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['jti', 'lastRefusal'] },
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+      },
+    },
   ],
   'Introspection/Role': [
     writeLogs('Introspection'),

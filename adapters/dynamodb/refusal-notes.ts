@@ -1,0 +1,37 @@
+import { Tables } from '../../core/contract/tables.ts';
+import type { RefusalNotes } from '../../core/ports.ts';
+import { AwsRefusalError, callAws } from '../aws-call.ts';
+import type { ItemCalls } from './item-calls.ts';
+import { callOn } from './put.ts';
+
+const { partitionKey, lastRefusal } = Tables.issuedToken;
+
+/** What a refused request may wait for its note, in milliseconds: a warm write takes a tenth of it. */
+const noteBudgetMs = 50;
+
+/** Notes refusals, each by one UpdateItem of one attribute. IAM: `dynamodb:UpdateItem`. */
+export function refusalNotes(client: Pick<ItemCalls, 'updateItem'>, tableName: string): RefusalNotes {
+  return {
+    async note(jti, { at, reason }) {
+      const input = {
+        TableName: tableName,
+        Key: { [partitionKey]: { S: jti } },
+        UpdateExpression: 'SET #lastRefusal = :lastRefusal',
+        ConditionExpression: 'attribute_exists(#key)',
+        ExpressionAttributeNames: { '#lastRefusal': lastRefusal, '#key': partitionKey },
+        ExpressionAttributeValues: {
+          ':lastRefusal': { M: { at: { N: String(at) }, reason: { S: reason } } },
+        },
+      };
+      const budget = AbortSignal.timeout(noteBudgetMs);
+      try {
+        await callAws(callOn({ tableName, budget }, 'UpdateItem'), (options) =>
+          client.updateItem(input, options),
+        );
+      } catch (error) {
+        if (!(error instanceof AwsRefusalError) || error.code !== 'ConditionalCheckFailedException')
+          throw error;
+      }
+    },
+  };
+}
