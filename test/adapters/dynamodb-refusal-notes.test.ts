@@ -59,11 +59,9 @@ describe.each(backends)('notes of refusals on $name by $connection', (backend) =
   it('name no attributes but the two that IAM allows', async () => {
     await refusalNotes(calls, table).note('j1', refused);
     const { ExpressionAttributeNames: names, Key: key } = link.lastInput() as Record<string, object>;
-    expect([...Object.values(names ?? {}), ...Object.keys(key ?? {})].sort()).toEqual([
-      'jti',
-      'jti',
-      'lastRefusal',
-    ]);
+    expect(new Set([...Object.values(names ?? {}), ...Object.keys(key ?? {})])).toEqual(
+      new Set(['jti', 'lastRefusal']),
+    );
   });
 
   it('make no item of a token that is not recorded', async () => {
