@@ -14,7 +14,8 @@ export interface StackTemplate {
 }
 
 /**
- * Reads a cloud assembly (a folder with `manifest.json`, stages included) or one template file.
+ * Reads a cloud assembly (a folder with `manifest.json`, stages included) or one template file. A template of a cloud
+ * assembly brings the stacks that it depends on.
  *
  * @param source a `cdk.out` folder or a JSON template.
  * @param stackNames which stacks to play. Default: all of them.
@@ -27,7 +28,7 @@ export function readAssembly(source: string, stackNames?: readonly string[]): St
       `There is no cloud assembly at ${source}. Run \`cdk synth\` first, or name a cdk.out folder or a JSON template.`,
     );
   }
-  const stacks = statSync(source).isDirectory() ? readFolder(source) : [readTemplateFile(source)];
+  const stacks = statSync(source).isDirectory() ? readFolder(source) : readTemplateFile(source);
   return chosen(stacks, stackNames);
 }
 
@@ -44,7 +45,7 @@ function chosen(stacks: StackTemplate[], names?: readonly string[]): StackTempla
   return names === undefined ? stacks : stacks.filter((stack) => names.includes(stack.stackName));
 }
 
-function readTemplateFile(file: string): StackTemplate {
+function readTemplateFile(file: string): StackTemplate[] {
   const stackName = path.basename(file).replace(/(\.template)?\.[^.]*$/, '');
   const template = readJson(file);
   if (!isObject(template.Resources)) {
@@ -55,23 +56,56 @@ function readTemplateFile(file: string): StackTemplate {
         'folder: run `cdk synth`, and name one of them.',
     );
   }
-  return {
-    stackName,
-    template,
-    directory: path.dirname(path.resolve(file)),
-    assets: new Map(),
-  };
+  const directory = path.dirname(path.resolve(file));
+  const artifacts = existsSync(path.join(directory, manifestFile)) ? readManifest(directory) : [];
+  const own = artifacts.find(({ properties }) => properties.templateFile === path.basename(file));
+  if (own === undefined) return [{ stackName, template, directory, assets: new Map() }];
+  const needed = dependenciesOf(own, artifacts);
+  return readStacks(
+    directory,
+    artifacts.filter((artifact) => needed.has(artifact)),
+  );
 }
 
 function readFolder(folder: string): StackTemplate[] {
   const directory = path.resolve(folder);
-  const artifacts = Object.entries(objectOf(readJson(path.join(directory, 'manifest.json')).artifacts)).map(
-    ([id, artifact]) => ({
+  return readStacks(directory, readManifest(directory));
+}
+
+const manifestFile = 'manifest.json';
+
+/** An entry of a cloud assembly's manifest. */
+interface Artifact {
+  readonly id: string;
+  readonly type: unknown;
+  readonly properties: JsonObject;
+  /** Ids of the artifacts that must be there before. */
+  readonly dependencies: readonly unknown[];
+}
+
+function readManifest(directory: string): Artifact[] {
+  const { artifacts } = readJson(path.join(directory, manifestFile));
+  return Object.entries(objectOf(artifacts)).map(([id, artifact]) => {
+    const { type, properties, dependencies } = objectOf(artifact);
+    return {
       id,
-      type: objectOf(artifact).type,
-      properties: objectOf(objectOf(artifact).properties),
-    }),
-  );
+      type,
+      properties: objectOf(properties),
+      dependencies: Array.isArray(dependencies) ? dependencies : [],
+    };
+  });
+}
+
+/** An artifact and all that it depends on. */
+function dependenciesOf(artifact: Artifact, all: readonly Artifact[]): ReadonlySet<Artifact> {
+  const needed = new Set([artifact]);
+  for (const { dependencies } of needed) {
+    for (const other of all) if (dependencies.includes(other.id)) needed.add(other);
+  }
+  return needed;
+}
+
+function readStacks(directory: string, artifacts: readonly Artifact[]): StackTemplate[] {
   const assets = new Map(
     artifacts
       .filter((artifact) => artifact.type === 'cdk:asset-manifest')

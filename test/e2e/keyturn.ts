@@ -62,6 +62,8 @@ export interface StartOptions {
   readonly isSynthesized?: boolean;
   /** Folder of another CDK app, whose cdk.json says how it runs. */
   readonly app?: string;
+  /** What is played, as `--app` or `--template` and its value. Default: what cdk.json's `app` says. */
+  readonly source?: readonly [option: '--app' | '--template', value: string];
   /** Environment variables besides this process's. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -84,7 +86,7 @@ export async function startLocal(options: StartOptions = {}): Promise<Played> {
   const dataDirectory = options.dataDirectory ?? temporaryFolder();
   const port = options.port ?? (await freePort());
   const runsApp = options.isSynthesized === true || (options.config ?? options.app) !== undefined;
-  const source = runsApp ? [] : ['--template', synthesized()];
+  const source = options.source ?? (runsApp ? [] : ['--template', synthesized()]);
   const child = spawn(process.execPath, [command, 'local', '--data', dataDirectory, ...source], {
     cwd: options.app ?? root,
     env: { ...process.env, PORT: String(port), ...configVariable(options.config), ...options.env },

@@ -1,8 +1,16 @@
 /** Plays an example's app with `keyturn local`, as its README says, and calls it over HTTP. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { freePort, type Played, root, startLocal } from '../e2e/keyturn.ts';
+import {
+  freePort,
+  type Played,
+  root,
+  startLocal,
+  type StartOptions,
+  temporaryFolder,
+} from '../e2e/keyturn.ts';
 
 /** An example that plays. */
 export interface Example extends Played {
@@ -16,15 +24,24 @@ export interface Example extends Played {
   template(stackName: string): string;
 }
 
+/** How an example is started. */
+interface ExampleOptions {
+  /** Environment variables of the app. */
+  readonly env?: NodeJS.ProcessEnv;
+  /**
+   * What the command is told: nothing in the example's own folder, the app's command in another folder, or the template of
+   * a stack that is synthesized before. Default: nothing
+   */
+  readonly by?: '--app' | { readonly template: string };
+}
+
 /**
  * Starts an example.
  *
  * @param name of its folder
- * @param env environment variables of the app
  */
-export async function startExample(name: string, env: NodeJS.ProcessEnv = {}): Promise<Example> {
-  const app = path.join(root, 'examples', name);
-  const stack = await startLocal({ app, env, port: await twoFreePorts() });
+export async function startExample(name: string, { env = {}, by }: ExampleOptions = {}): Promise<Example> {
+  const stack = await startLocal({ ...sourceOf(name, by), env, port: await twoFreePorts() });
   const { apis } = JSON.parse(readFileSync(path.join(stack.dataDirectory, 'running.json'), 'utf8')) as {
     readonly apis: readonly { readonly url: string; readonly stageUrls: readonly string[] }[];
   };
@@ -43,6 +60,15 @@ export async function startExample(name: string, env: NodeJS.ProcessEnv = {}): P
       return JSON.stringify(JSON.parse(readFileSync(file, 'utf8')));
     },
   };
+}
+
+function sourceOf(name: string, by: ExampleOptions['by']): Pick<StartOptions, 'app' | 'source'> {
+  const app = path.join(root, 'examples', name);
+  if (by === undefined) return { app };
+  if (by === '--app') return { source: ['--app', `npx tsx ${path.join('examples', name, 'app.ts')}`] };
+  const folder = temporaryFolder();
+  execFileSync('npx', ['tsx', 'app.ts'], { cwd: app, env: { ...process.env, CDK_OUTDIR: folder } });
+  return { source: ['--template', path.join(folder, `${by.template}.template.json`)] };
 }
 
 /** Calls a route such as `GET /orders`. */

@@ -10,7 +10,7 @@ let example: Example;
 beforeAll(async () => {
   provider = await startProvider();
   const { issuer, jwksUri } = provider;
-  example = await startExample('http-api-foreign-issuer', { ISSUER: issuer, JWKS_URI: jwksUri });
+  example = await startExample('http-api-foreign-issuer', { env: { ISSUER: issuer, JWKS_URI: jwksUri } });
 });
 
 afterAll(async () => {

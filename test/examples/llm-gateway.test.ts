@@ -22,7 +22,7 @@ let newToken: () => Promise<string>;
 
 beforeAll(async () => {
   upstream = await startUpstream();
-  example = await startExample('llm-gateway', { UPSTREAM: upstream.url, ProviderKey: providerKey });
+  example = await startExample('llm-gateway', { env: { UPSTREAM: upstream.url, ProviderKey: providerKey } });
   newToken = await register(example, ['model:gpt-small']);
 });
 

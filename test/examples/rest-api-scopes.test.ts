@@ -7,7 +7,7 @@ let example: Example;
 const tokens = { none: undefined, read: '', write: '', both: '' } as Record<string, string | undefined>;
 
 beforeAll(async () => {
-  example = await startExample('rest-api-scopes');
+  example = await startExample('rest-api-scopes', { by: { template: 'Orders' } });
   tokens['read'] = await example.token('orders:read');
   tokens['write'] = await example.token('orders:write');
   tokens['both'] = await example.token();

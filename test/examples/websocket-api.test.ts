@@ -8,7 +8,7 @@ jest.setTimeout(120_000);
 let example: Example;
 
 beforeAll(async () => {
-  example = await startExample('websocket-api');
+  example = await startExample('websocket-api', { by: '--app' });
 });
 
 afterAll(async () => {

@@ -28,6 +28,32 @@ describe('readAssembly', () => {
     expect(readAssembly(file)).toMatchObject([{ stackName: 'Orders', directory: folder }]);
   });
 
+  it('reads a template of a cloud assembly with the stacks that it depends on', () => {
+    for (const name of ['Base', 'Middle', 'Orders', 'Other'])
+      write(`${name}.template.json`, { Resources: {} });
+    write('orders.assets.json', {
+      files: { x: { source: { path: 'asset.x' }, destinations: { d: { objectKey: 'x.zip' } } } },
+    });
+    const ofStack = (name: string, ...dependencies: readonly string[]) => ({
+      ...stack(`${name}.template.json`),
+      dependencies,
+    });
+    write('manifest.json', {
+      artifacts: {
+        Orders: ofStack('Orders', 'Middle', 'Orders.assets'),
+        'Orders.assets': { type: 'cdk:asset-manifest', properties: { file: 'orders.assets.json' } },
+        Middle: ofStack('Middle', 'Base'),
+        Base: ofStack('Base'),
+        Other: ofStack('Other', 'Orders'),
+      },
+    });
+    const stacks = readAssembly(path.join(folder, 'Orders.template.json'));
+    expect(stacks.map(({ stackName }) => stackName)).toEqual(['Orders', 'Middle', 'Base']);
+    expect([...(stacks[0]?.assets ?? [])]).toEqual([['x.zip', path.join(folder, 'asset.x')]]);
+    const [lone] = readAssembly(write('Lone.template.json', { Resources: { A: {} } }));
+    expect(lone).toMatchObject({ stackName: 'Lone', template: { Resources: { A: {} } } });
+  });
+
   it('reads a folder with its stacks, stages and assets', () => {
     write('a.json', { Resources: { A: {} } });
     write('assembly-Prod/b.json', { Resources: { B: {} } });
