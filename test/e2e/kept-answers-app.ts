@@ -36,16 +36,25 @@ for (const [path, methods] of [
   const integration = new HttpLambdaIntegration(path, handler);
   httpApi.addRoutes({ path, methods: [...methods], integration, authorizer: scoped.forHttpApi() });
 }
-new CfnOutput(stack, 'HttpUrl', { value: httpApi.apiEndpoint });
 
-function addRestApi(id: string, authorizer: ReturnType<JwtAuthorizer['forRestApi']>): void {
+/** @returns its URL */
+function addRestApi(id: string, authorizer: ReturnType<JwtAuthorizer['forRestApi']>): string {
   const restApi = new RestApi(stack, id, { cloudWatchRole: false, defaultMethodOptions: { authorizer } });
   const integration = new LambdaIntegration(handler);
   const orders = restApi.root.addResource('orders');
   for (const method of ['GET', 'POST']) orders.addMethod(method, integration);
   orders.addResource('{id}').addMethod('GET', integration);
-  new CfnOutput(stack, `${id}Url`, { value: restApi.url });
+  return restApi.url;
 }
 
-addRestApi('Rest', scoped.forRestApi());
-addRestApi('TokenRest', new JwtAuthorizer(stack, 'Unscoped', kept).forRestApi({ type: 'TOKEN' }));
+function addOutput(id: string, value: string): CfnOutput {
+  return new CfnOutput(stack, id, { value });
+}
+
+const unscoped = new JwtAuthorizer(stack, 'Unscoped', kept);
+const outputs = {
+  HttpUrl: httpApi.apiEndpoint,
+  RestUrl: addRestApi('Rest', scoped.forRestApi()),
+  TokenRestUrl: addRestApi('TokenRest', unscoped.forRestApi({ type: 'TOKEN' })),
+};
+for (const [id, value] of Object.entries(outputs)) addOutput(id, value);
