@@ -121,6 +121,7 @@ export class KeyturnStack extends Stack {
     this.tokenService.grantReadPublicKeys(fn);
     this.revocations.grantAdminister(fn);
     this.tokenService.grantReadIssuedTokens(fn);
+    this.tokenService.grantTurnKeys(fn);
     this.events.grantAppend(fn);
     this.events.grantRead(fn);
     return fn;

@@ -140,6 +140,12 @@ export class TokenService extends TokenServiceBase {
     fn.addEnvironment(Environment.tokenIssueFunction, this.tokenIssue.functionName);
   }
 
+  /** Lets a function rotate the signing keys, and take them out of use, by invoking key-rotation. It learns its name. */
+  grantTurnKeys(fn: LambdaFunction): void {
+    allow(fn, { actions: ['lambda:InvokeFunction'], resourceArn: this.keyRotation.functionArn });
+    fn.addEnvironment(Environment.keyRotationFunction, this.keyRotation.functionName);
+  }
+
   /**
    * Lets a function look into the record of what was issued (GetItem, and Query on the indexes), and tells it the table's
    * name; nothing where it is not recorded.

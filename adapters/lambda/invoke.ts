@@ -1,4 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { UnavailableError } from '../../core/ports.ts';
 import { callAws } from '../aws-call.ts';
 
 /** Longest time that the function may take, in milliseconds: a cold start and its work. */
@@ -7,7 +8,8 @@ const timeMs = 9000;
 /**
  * Invokes a function and waits for what it answers. IAM: `lambda:InvokeFunction`.
  *
- * @returns a function from event to answer; it throws UnavailableError, AwsRefusalError, or an Error with the type and the
+ * @returns a function from event to answer; it throws {@link UnavailableError}, also where the function ended with one,
+ *   AwsRefusalError, or an Error with the type and the
  *   message of the error that the function ended with
  */
 export function invokeFunction(
@@ -25,6 +27,7 @@ export function invokeFunction(
     const payload: unknown = JSON.parse(new TextDecoder().decode(answer.Payload) || 'null');
     if (answer.FunctionError === undefined) return payload;
     const { errorType = 'Error', errorMessage = 'no message' } = Object(payload) as Record<string, string>;
+    if (errorType === 'UnavailableError') throw new UnavailableError(`${resource}: ${errorMessage}`);
     throw new Error(`${resource} refused: ${errorType}: ${errorMessage}`);
   };
 }

@@ -1,3 +1,4 @@
+import type { KeyRotationRequest, KeyRotationResult } from '../contract/messages.ts';
 import type { TokenServiceSettings } from '../contract/settings.ts';
 import type { EventLog, PublicKeySetReader, RevocationStore, TokenInventory } from '../ports.ts';
 import type { KeyPolicy } from '../keys/windows.ts';
@@ -24,6 +25,8 @@ export interface AdminContext {
   /** Absent where issued tokens are not recorded. */
   readonly tokens?: TokenInventory;
   readonly keySets: PublicKeySetReader;
+  /** Has key-rotation, which alone may write key sets, turn the keys. It rejects with UnavailableError. */
+  readonly turnKeys: (request: KeyRotationRequest) => Promise<KeyRotationResult>;
   readonly events: EventLog;
   /** Every trusted issuer, and the request's time. */
   readonly verification: VerificationContext;

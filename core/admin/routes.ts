@@ -4,6 +4,7 @@ import { listEvents } from './events.ts';
 import { adminExplain } from './explain.ts';
 import type { AdminContext, AdminHandler, AdminRequest } from './request.ts';
 import { listKeys } from './keys.ts';
+import { compromiseKey, rotateKeys } from './turn-keys.ts';
 import { listRevocations } from './list-revocations.ts';
 import { overview } from './overview.ts';
 import { adminRevoke, adminRevokeMany } from './revocations.ts';
@@ -20,6 +21,8 @@ const handlers: Readonly<Record<AdminRouteName, AdminHandler>> = {
   listEvents,
   explain: adminExplain,
   listKeys,
+  rotateKeys,
+  compromiseKey,
 };
 
 /** The route of API Gateway's route key; undefined where the admin API has none. */

@@ -18,6 +18,8 @@ export const Environment = {
   cachingStages: 'KEYTURN_CACHING_STAGES',
   /** Name of the function that issues, where a backend of the user's own may invoke it. */
   tokenIssueFunction: 'KEYTURN_TOKEN_ISSUE_FUNCTION',
+  /** Name of the function that turns the signing keys, where the admin API may invoke it. */
+  keyRotationFunction: 'KEYTURN_KEY_ROTATION_FUNCTION',
   refreshFamilyTable: 'KEYTURN_REFRESH_FAMILY_TABLE',
   /** Absent where DPoP is not on. */
   replayTable: 'KEYTURN_REPLAY_TABLE',

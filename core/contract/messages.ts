@@ -13,7 +13,13 @@ export type KeyRotationRequest =
   /** Let the pending key sign now, if it has had its lead. */
   | { readonly action: 'rotate' }
   /** Take a key out of use at once and refuse its tokens everywhere. */
-  | { readonly action: 'compromise'; readonly kid: string };
+  | {
+      readonly action: 'compromise';
+      readonly kid: string;
+      /** Who asks, and why: kept in the revocation record. */
+      readonly actor?: string;
+      readonly reason?: string;
+    };
 
 /** key-rotation: what happened to the keys and what is to come, and change nothing. */
 export interface KeyTimelineRequest {

@@ -42,6 +42,8 @@ export const AdminRoutes = {
   unrevoke: { method: 'POST', path: '/admin/revocations/undo', scope: AdminScopes.revoke },
   listTokens: { method: 'GET', path: '/admin/tokens', scope: AdminScopes.read },
   listKeys: { method: 'GET', path: '/admin/keys', scope: AdminScopes.read },
+  rotateKeys: { method: 'POST', path: '/admin/keys/rotate', scope: AdminScopes.keys },
+  compromiseKey: { method: 'POST', path: '/admin/keys/compromise', scope: AdminScopes.keys },
   listEvents: { method: 'GET', path: '/admin/events', scope: AdminScopes.read },
   explain: { method: 'POST', path: '/admin/explain', scope: AdminScopes.read },
 } as const satisfies Readonly<Record<string, AdminRoute>>;

@@ -111,12 +111,16 @@ async function applyTurn(turn: Turn, due: KeySet, context: RotationContext): Pro
   if (turn.action !== 'compromise') return due;
   const without = compromise(due, turn.kid, context.now);
   const longest = due.keys.find((key) => key.kid === turn.kid)?.maxTokenLifetimeSeconds ?? 0;
-  await revokeKey(turn.kid, longest, context);
+  await revokeKey(turn, longest, context);
   return without;
 }
 
 /** Written before the key set, so that a crash between the two leaves the key's tokens refused. */
-async function revokeKey(kid: string, tokenLifetimeSeconds: number, context: RotationContext): Promise<void> {
+async function revokeKey(
+  { kid, actor, reason = 'key compromised' }: Extract<KeyRotationRequest, { action: 'compromise' }>,
+  tokenLifetimeSeconds: number,
+  context: RotationContext,
+): Promise<void> {
   const { issuer, settings, now } = context;
   await context.revocations.write({
     id: revocationId('key', issuer, kid),
@@ -125,6 +129,7 @@ async function revokeKey(kid: string, tokenLifetimeSeconds: number, context: Rot
     value: kid,
     revokedAt: now,
     expiresAt: revocationExpiry(now + settings.signerHoldSeconds + tokenLifetimeSeconds, settings),
-    reason: 'key compromised',
+    reason,
+    ...(actor !== undefined && { actor }),
   });
 }

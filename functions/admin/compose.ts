@@ -5,8 +5,10 @@ import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
 import { revocationStore } from '../../adapters/dynamodb/revocation-store.ts';
 import { tokenInventory } from '../../adapters/dynamodb/token-inventory.ts';
 import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
+import { invokeFunction } from '../../adapters/lambda/invoke.ts';
 import type { AdminContext } from '../../core/admin/request.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
+import type { KeyRotationResult } from '../../core/contract/messages.ts';
 import type { AuthorizerSettings, TokenServiceSettings } from '../../core/contract/settings.ts';
 import { trustedIssuers } from '../../core/verify/trusted-issuers.ts';
 
@@ -17,12 +19,14 @@ export function compose(): { forRequest: () => AdminContext } {
   const keySets = publicKeySetReader(client, readVariable(process.env, Environment.keySetTable));
   const issuers = trustedIssuers(authorizer, { own: keySets, foreign: jwkSetFetcher() });
   const { clockToleranceSeconds, routeScopes } = authorizer;
+  const keyRotation = invokeFunction(readVariable(process.env, Environment.keyRotationFunction));
   const issuedTokenTable = process.env[Environment.issuedTokenTable];
-  const context = {
+  const context: Omit<AdminContext, 'verification'> = {
     ownIssuer: readVariable(process.env, Environment.issuer),
     settings: readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings,
     revocations: revocationStore(client, readVariable(process.env, Environment.revocationTable)),
     keySets,
+    turnKeys: async (request) => (await keyRotation(request)) as KeyRotationResult,
     ...(issuedTokenTable !== undefined && { tokens: tokenInventory(client, issuedTokenTable) }),
     events: eventLog(client, readVariable(process.env, Environment.eventTable)),
     newId: randomUUID,

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Played, startLocal } from './keyturn.ts';
+import { ownKey, signWith } from './own-key.ts';
 
 jest.setTimeout(90_000);
 
@@ -66,7 +67,38 @@ describe('keyturn rotate --compromised', () => {
 
   it('says which keys there are where it is told another', async () => {
     const { code, stderr } = await stack.keyturn(['rotate', '--compromised', 'other']);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/^no key of kid other; there are /)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^no key of that kid; there are /)]);
+  });
+});
+
+describe('POST /admin/keys/rotate and /admin/keys/compromise', () => {
+  const ask = (what: string, bearer: string, body: object) =>
+    fetch(`${stack.url}/admin/keys/${what}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bearer}` },
+      body: JSON.stringify(body),
+    });
+
+  it('turn the keys for who has the scope, and for nobody else; what was done is on record', async () => {
+    const key = await ownKey(stack);
+    const admin = await signWith(key, { ...key.claims(), scope: 'keyturn:keys' });
+    expect((await ask('rotate', await newToken(), {})).status).toBe(403);
+    const early = await ask('rotate', admin, {});
+    expect([early.status, await early.json()]).toEqual([
+      200,
+      { rotated: false, active: key.kid, next: expect.any(String), nextMaySignAt: expect.any(Number) },
+    ]);
+    expect((await ask('compromise', admin, { kid: 'other' })).status).toBe(404);
+    const answer = await ask('compromise', admin, { kid: key.kid, reason: 'laptop stolen' });
+    expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ rotated: true })]);
+    const begun = performance.now();
+    while ((await statusOf(admin)) !== 401) await sleep(50);
+    expect(performance.now() - begun).toBeLessThan(5000);
+    const { stdout } = await stack.keyturn(['events', '--json']);
+    expect(JSON.parse(stdout).items[0]).toMatchObject({
+      ...{ action: 'key.compromised', actor: 'admin', reason: 'laptop stolen' },
+      target: { kind: 'key', value: key.kid },
+    });
   });
 });
 

@@ -103,6 +103,7 @@ const expected = {
       ],
     },
     { actions: ['dynamodb:BatchWriteItem'], resources: ['<Events/Table>'] },
+    { actions: ['lambda:InvokeFunction'], resources: ['<Tokens/KeyRotation/Function>'] },
   ],
   'Whoami/Role': [writeLogs('Whoami')],
   'Console/Page/Role': [writeLogs('Console/Page')],

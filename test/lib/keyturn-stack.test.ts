@@ -290,6 +290,7 @@ describe('functions of the default stack', () => {
         KEYTURN_KEY_SET_TABLE: '<Tokens/KeySets>',
         KEYTURN_REVOCATION_TABLE: '<Revocations/Table>',
         KEYTURN_EVENT_TABLE: '<Events/Table>',
+        KEYTURN_KEY_ROTATION_FUNCTION: '<Tokens/KeyRotation/Function>',
         KEYTURN_ISSUED_TOKEN_TABLE: '<Tokens/IssuedTokens>',
       },
     ],

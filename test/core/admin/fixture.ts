@@ -104,6 +104,7 @@ export async function administration(more: Partial<AdminContext> = {}): Promise<
   const context: AdminContext = {
     ...{ ownIssuer: ours.issuer, revocations, events, tokens, newId: () => `id-${++ids}` },
     keySets: { readPublic: () => Promise.resolve(undefined) },
+    turnKeys: () => Promise.reject(new Error('not asked for here')),
     routeScopes: { 'GET /orders/{id}': { all: ['orders:read'] } },
     settings: { ...policy, resultsCacheSeconds: 0, refreshTokenLifetimeSeconds: 2_592_000 },
     verification: { issuers: new Map([...issuers, ...others]), clockToleranceSeconds: 60, now },
