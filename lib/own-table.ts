@@ -5,9 +5,9 @@ import { ConfigError, Tables } from '../core/contract/index.ts';
 
 /** What is used of a table: any {@link ITable}, and CDK's classes with TypeScript's `exactOptionalPropertyTypes` too. */
 export interface OwnTable extends Pick<ITable, 'node' | 'tableName' | 'tableArn'> {
-  /** The customer managed key that encrypts it, where there is one. */
+  /** The customer managed key that encrypts it. @default - a key that is not the app's to grant */
   readonly encryptionKey?: IKey | undefined;
-  /** ARN of its stream, where it has one: kept answers are then flushed. */
+  /** ARN of its stream, so that kept answers are flushed. @default - they are kept for their time */
   readonly tableStreamArn?: string | undefined;
 }
 
