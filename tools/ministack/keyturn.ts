@@ -4,9 +4,11 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as z from 'zod/mini';
-import { adminRouteKey, AdminRoutes, AdminScopes, Routes } from '../../core/contract/routes.ts';
+import { Routes } from '../../core/contract/routes.ts';
 import type { DeployedStack, Driver } from './deploy.ts';
 import { type DeployedKeyturn, deployedKeyturn, type RegisteredClient } from './keyturn-stack.ts';
+import { checkAdministration, checkIntrospection, checkRevocation } from './revocation.ts';
+import { until } from './until.ts';
 
 const stackName = 'Keyturn';
 
@@ -57,6 +59,7 @@ async function drive(stack: DeployedStack): Promise<void> {
   if (client === undefined) return checks.skip('tokens', 'no client is registered');
   await checkTokens(keyturn, client);
   await checkRevocation(keyturn, client);
+  await checkIntrospection(keyturn, client);
   await checkAdministration(keyturn, client);
   await checkRotation(keyturn, client);
 }
@@ -76,6 +79,9 @@ async function checkDiscovery(keyturn: DeployedKeyturn): Promise<void> {
       assert.deepEqual([status, body['issuer'], body['jwks_uri']], [200, issuer, `${issuer}${Routes.jwks}`]);
     });
   }
+  await checks.check('the web console is served', async () =>
+    assert.equal((await keyturn.call(`GET ${Routes.console}`)).status, 200),
+  );
   await checks.check('the JWK Set has both keys, and public members only', async () => {
     const { keys } = await jwkSet(keyturn);
     const kids = (await keyturn.keySet()).keys.map(({ kid }) => kid);
@@ -111,43 +117,6 @@ async function checkTokens(keyturn: DeployedKeyturn, client: RegisteredClient): 
   await checks.check('/whoami with a token is 200 and says subject and scopes', async () => {
     const { status, body } = await keyturn.call(whoami, { bearer: await keyturn.newToken(client) });
     assert.deepEqual([status, body['subject'], body['scopes']], [200, client.clientId, scopes]);
-  });
-}
-
-async function checkRevocation(keyturn: DeployedKeyturn, client: RegisteredClient): Promise<void> {
-  const { checks } = keyturn;
-  const basic = [client.clientId, client.secret] as const;
-  await checks.check(
-    'a token that its client revokes (RFC 7009) is refused, another one is not',
-    async () => {
-      const [token, other] = [await keyturn.newToken(client), await keyturn.newToken(client)];
-      assert.equal(await keyturn.statusWith(token), 200);
-      assert.equal((await keyturn.call(`POST ${Routes.revoke}`, { basic, form: { token } })).status, 200);
-      assert.deepEqual([await keyturn.statusWith(token), await keyturn.statusWith(other)], [401, 200]);
-    },
-  );
-  await checks.check('a token that `keyturn revoke - --stack` revokes is refused', async () => {
-    const token = await keyturn.newToken(client);
-    assert.equal(await keyturn.statusWith(token), 200);
-    const { code, output } = await keyturn.keyturn(['revoke', '-', '--stack', stackName], token);
-    assert.equal(code, 0, output);
-    assert.equal(await keyturn.statusWith(token), 401);
-  });
-}
-
-async function checkAdministration(keyturn: DeployedKeyturn, client: RegisteredClient): Promise<void> {
-  const { checks } = keyturn;
-  const route = adminRouteKey(AdminRoutes.revoke);
-  await checks.check('POST /admin/revocations refuses a token without its scope (403)', async () => {
-    const bearer = await keyturn.newToken(client);
-    assert.equal((await keyturn.call(route, { bearer, json: { clientId: client.clientId } })).status, 403);
-    assert.equal(await keyturn.statusWith(bearer), 200);
-  });
-  await checks.check('POST /admin/revocations with its scope revokes a token', async () => {
-    const bearer = await keyturn.newToken(await keyturn.register('admin', [AdminScopes.revoke]));
-    const token = await keyturn.newToken(client);
-    assert.equal((await keyturn.call(route, { bearer, json: { token } })).status, 200);
-    assert.deepEqual([await keyturn.statusWith(token), await keyturn.statusWith(bearer)], [401, 200]);
   });
 }
 
@@ -192,12 +161,4 @@ async function jwkSet(keyturn: DeployedKeyturn): Promise<z.infer<typeof jwkSetSh
   const { status, body } = await keyturn.call(`GET ${Routes.jwks}`);
   assert.equal(status, 200);
   return jwkSetShape.parse(body);
-}
-
-async function until(seconds: number, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await isSo())) {
-    assert.ok(Date.now() < deadline, `not so within ${seconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
 }
