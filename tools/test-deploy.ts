@@ -12,13 +12,18 @@ import { bootstrap, root } from './ministack/cdk.ts';
 import { Checks } from './ministack/checks.ts';
 import { deployAndDrive, type Driver } from './ministack/deploy.ts';
 import { exampleDeployments, skippedExamples } from './ministack/examples.ts';
+import { keptAnswersDriver } from './ministack/kept-answers.ts';
 import { keyturnDriver } from './ministack/keyturn.ts';
 import { endAllProcesses } from './ministack/processes.ts';
 import { MissingPartError, pythonWithMiniStack } from './ministack/python.ts';
 import { type MiniStack, startMiniStack } from './ministack/server.ts';
 
 /** Folders that hold a cdk.json, and who uses what is deployed from there. */
-const deployments: readonly (readonly [string, Driver])[] = [[root, keyturnDriver], ...exampleDeployments];
+const deployments: readonly (readonly [string, Driver])[] = [
+  [root, keyturnDriver],
+  [root, keptAnswersDriver],
+  ...exampleDeployments,
+];
 
 const cache =
   process.env['KEYTURN_DEPLOY_CACHE'] ?? path.join(root, 'node_modules', '.cache', 'keyturn-deploy');
