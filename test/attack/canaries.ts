@@ -1,5 +1,6 @@
 /** Searches everything that a run lets out for what must never be there. */
 import { inspect } from 'node:util';
+import { canary } from '../canary.ts';
 import { segmentsOf } from './forge.ts';
 
 /** Shorter parts are found in innocent text by chance. */
@@ -24,7 +25,7 @@ export function makeCanaries(): Canaries {
   return {
     token: (token) => [token, ...segmentsOf(token).slice(1)].forEach(add),
     secret: (secret) =>
-      [secret, ...secret.split('\n').filter((line) => !line.startsWith('-----'))].forEach(add),
+      [canary(secret), ...secret.split('\n').filter((line) => !line.startsWith('-----'))].forEach(add),
     out: (value) => void lines.push(textOf(value)),
     found: () => [...new Set(lines.flatMap((line) => leaksOf(line, secrets)))],
   };

@@ -10,6 +10,7 @@ import {
   sign,
 } from 'node:crypto';
 import type { JWK } from 'jose';
+import { canary } from '../canary.ts';
 
 /** One signing key of the attacked issuers, or of the attacker. */
 export interface ForgedKey {
@@ -45,7 +46,9 @@ export function namedKey(alg: string, kid: string, privateKey: KeyObject): Forge
     alg,
     use: 'sig',
   };
-  return { kid, alg, privateKey, publicJwk };
+  const key = { kid, alg, privateKey, publicJwk };
+  secretsOf(key).forEach(canary);
+  return key;
 }
 
 function privateKeyFor(alg: string, modulusLength: number): KeyObject {

@@ -9,6 +9,7 @@ import type {
 import type { KeySet, KeyState, SigningKey } from '../../core/keys/key-set.ts';
 import { revocationId, type RevocationKind, type RevocationRecord } from '../../core/revocation/record.ts';
 import type { StoredTicket } from '../../core/ticket/stored-ticket.ts';
+import { canary } from '../canary.ts';
 import { type ForgedKey, forgeKey, namedKey } from './forge.ts';
 
 /** NumericDate of every attack. */
@@ -88,7 +89,7 @@ export type AttackKeys = ReturnType<typeof makeKeys>;
 /** A secret that a foreign issuer published by mistake. */
 export const publishedSecret = 'published-by-mistake-0123456789-published-by-mistake-0123456789';
 
-export const partnerSecret = 'partner-secret-0123456789-0123456789';
+export const partnerSecret = canary('partner-secret-0123456789-0123456789');
 const secrets = {
   'arn:partner': new TextEncoder().encode(partnerSecret),
   'arn:weak': new TextEncoder().encode('too-short-for-hs256'),

@@ -10,6 +10,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { canary } from '../canary.ts';
 import { clientsApp } from './clients-app.ts';
 import { type Played, root, running, startLocal } from './keyturn.ts';
 
@@ -53,7 +54,9 @@ async function valueOf(name: string, stage = 'AWSCURRENT'): Promise<Record<strin
   const command = new GetSecretValueCommand({ SecretId: outputOf(name), VersionStage: stage });
   const { SecretString: text = '{}' } = await secretsManager.send(command);
   const value = JSON.parse(text) as Record<string, string>;
-  canaries.push(...[value.client_secret, value.access_token].filter((secret) => secret !== undefined));
+  canaries.push(
+    ...[value.client_secret, value.access_token].filter((secret) => secret !== undefined).map(canary),
+  );
   return value;
 }
 

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { canary } from '../canary.ts';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 const command = path.join(root, 'dist', 'cli', 'keyturn.js');
@@ -139,7 +140,9 @@ export function demoClient({ dataDirectory }: Played): {
   readonly clientId: string;
   readonly secret: string;
 } {
-  return JSON.parse(readFileSync(path.join(dataDirectory, 'demo-client.json'), 'utf8'));
+  const client = JSON.parse(readFileSync(path.join(dataDirectory, 'demo-client.json'), 'utf8'));
+  canary(client.secret);
+  return client;
 }
 
 /** Where a stack's parts are, as `keyturn local` wrote it down. */
