@@ -29,7 +29,7 @@ function checkFiles(files: readonly string[]): void {
   const isExpected = (file: string) =>
     compiled.test(file)
       ? existsSync(path.join(root, file.replace(/^dist\//, '').replace(/(\.d\.ts|\.js)$/, '.ts')))
-      : /^(dist\/functions\/[\w-]+\/(index\.js|package\.json|\w+\.html)|README\.md|LICENSE|package\.json)$/.test(
+      : /^(dist\/functions\/[\w-]+\/(index\.js|package\.json|index\.html\.gz)|README\.md|LICENSE|package\.json)$/.test(
           file,
         );
   assert.deepEqual(
