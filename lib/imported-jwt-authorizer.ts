@@ -1,7 +1,8 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib/core';
+import { ArnFormat, Duration, Fn, Stack } from 'aws-cdk-lib/core';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { Outputs } from '../core/contract/index.ts';
 import { resultsCacheTtlOf } from './jwt-authorizer-props.ts';
 import type { AuthorizerHandler } from './authorizer-handler.ts';
 import { JwtAuthorizerBase } from './jwt-authorizer-base.ts';
@@ -80,4 +81,20 @@ export function functionArnOf(scope: Construct, functionName: string): string {
     resourceName: functionName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
+}
+
+const stackNames = {
+  holds: (value: string) => /^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(value),
+  allowed: 'a letter, then up to 127 letters, digits and "-" (the name, not the ARN)',
+  mend: "it is what the default stack's stackName says",
+};
+
+/**
+ * Name of the authorizer function of a default stack, which the deployment reads from that stack's outputs.
+ *
+ * @throws {@link ConfigError} when it cannot be the name of a stack
+ */
+export function functionNameIn(stackName: string): string {
+  checkText({ name: 'JwtAuthorizer.stackName', value: stackName }, stackNames);
+  return Fn.getStackOutput(stackName, Outputs.authorizerFunction);
 }

@@ -11,6 +11,7 @@ import { CacheFlush, type CachingApi } from './cache-flush.ts';
 import { makeFunction } from './function.ts';
 import {
   functionArnOf,
+  functionNameIn,
   ImportedJwtAuthorizer,
   type JwtAuthorizerAttributes,
 } from './imported-jwt-authorizer.ts';
@@ -76,6 +77,17 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
    */
   static fromFunctionName(scope: Construct, id: string, functionName: string): IJwtAuthorizer {
     return new ImportedJwtAuthorizer(scope, id, { functionArn: functionArnOf(scope, functionName) });
+  }
+
+  /**
+   * The authorizer of a default stack ({@link KeyturnStack}) of the same account and Region, by the stack's name: its
+   * outputs say the rest, without an export. It asks for no scopes on routes that are not that stack's own, and API Gateway
+   * keeps no answers.
+   *
+   * @throws {@link ConfigError} when it cannot be the name of a stack
+   */
+  static fromStackOutputs(scope: Construct, id: string, stackName: string): IJwtAuthorizer {
+    return JwtAuthorizer.fromFunctionName(scope, id, functionNameIn(stackName));
   }
 
   /** The authorizer function. */

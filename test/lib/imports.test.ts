@@ -118,6 +118,33 @@ describe('JwtAuthorizer.fromFunctionName', () => {
   });
 });
 
+describe('JwtAuthorizer.fromStackOutputs', () => {
+  it('reads the name of the function out of the default stack, at deployment', () => {
+    const stack = makeStack();
+    makeHttpApi(stack, {
+      'GET /a': JwtAuthorizer.fromStackOutputs(stack, 'Imported', 'Keyturn').forHttpApi(),
+    });
+    const { FunctionName } = Object(
+      [...resourcesByPath(Template.fromStack(stack), 'AWS::Lambda::Permission').values()][0]?.Properties,
+    );
+    expect(JSON.stringify(FunctionName)).toContain(
+      '{"Fn::GetStackOutput":{"StackName":"Keyturn","OutputName":"AuthorizerFunction"}}',
+    );
+  });
+
+  it.each(['arn:aws:cloudformation:eu-west-1:123456789012:stack/Keyturn/1', '1st', 'a_b', ''])(
+    'refuses the name "%s"',
+    (name) => {
+      expect(() => JwtAuthorizer.fromStackOutputs(makeStack(), 'Imported', name)).toThrow(
+        new ConfigError(
+          `JwtAuthorizer.stackName: got ${JSON.stringify(name)}; allowed: a letter, then up to 127 letters, digits and "-" ` +
+            `(the name, not the ARN); it is what the default stack's stackName says`,
+        ),
+      );
+    },
+  );
+});
+
 describe('JwtAuthorizer.grantInvokeToApisOf', () => {
   it('refuses what is no account id', () => {
     expect(() => makeAuthorizer(makeStack()).grantInvokeToApisOf('*')).toThrow(
