@@ -88,15 +88,15 @@ function clientOf(hash: string): Client {
 const batch = 1000;
 
 /** Microseconds of both classes, in random order. The first batches only warm up. */
-async function race(classes: Classes, rounds: number): Promise<readonly [number[], number[]]> {
+async function race(both: Classes, rounds: number): Promise<readonly [number[], number[]]> {
   const times: readonly [number[], number[]] = [[], []];
   for (let made = -2 * batch; made < 2 * rounds; made += batch) {
     const order = Array.from({ length: batch }, () => Math.random() < 0.5);
-    const texts = copied(order.map((isFirst) => classes.text(isFirst)));
+    const texts = copied(order.map((isFirst) => both.text(isFirst)));
     for (const [index, isFirst] of order.entries()) {
       const text = texts[index] ?? '';
       const started = process.hrtime.bigint();
-      await classes.run(text, isFirst);
+      await both.run(text, isFirst);
       const took = Number(process.hrtime.bigint() - started) / 1000;
       if (made >= 0) times[isFirst ? 0 : 1].push(took);
     }
@@ -110,7 +110,7 @@ async function race(classes: Classes, rounds: number): Promise<readonly [number[
  */
 function copied(texts: readonly string[]): readonly string[] {
   const bytes = Buffer.from(texts.join(''), 'latin1');
-  const { length = 0 } = texts[0] ?? '';
+  const { length } = texts[0] ?? '';
   return texts.map((_, index) => bytes.toString('latin1', index * length, (index + 1) * length));
 }
 

@@ -4,19 +4,10 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Routes } from '../../core/contract/routes.ts';
 import { makeCanaries } from '../attack/canaries.ts';
 import { forgeKey, proof, secretsOf } from '../attack/forge.ts';
-import {
-  assertion,
-  atIntrospection,
-  atRevocation,
-  atToken,
-  type BadRequest,
-  basic,
-  type Change,
-  everywhere,
-  formType,
-  good,
-  type Holdings,
-} from './bad-requests.ts';
+import { assertion, badCredentials } from './bad-credentials.ts';
+import { badForms, oddForms } from './bad-forms.ts';
+import { atIntrospection, atRevocation, atToken } from './bad-grants.ts';
+import { type BadRequest, basic, type Change, formType, type Holdings } from './bad-requests.ts';
 import { type Played, startLocal } from './keyturn.ts';
 import { type RawAnswer, type RawRequest, sendRaw } from './raw-http.ts';
 import { register } from './registered.ts';
@@ -99,21 +90,24 @@ const endpoints: readonly (readonly [target: string, own: string, cases: readonl
 ];
 
 describe.each(endpoints)('POST %s', (target, own, cases) => {
-  it.each(good)('takes a request %s', async (_, status, __, change) => {
+  it.each(oddForms)('takes a request %s', async (_, status, __, change) => {
     const answer = await ask(target, own, change);
     expect([answer.status, answer.headers['cache-control']]).toEqual([status, 'no-store']);
     expect(answer.body).not.toContain('"error"');
   });
 
-  it.each([...everywhere, ...cases])('answers %s with %d %s', async (_, status, error, change) => {
-    const answer = await ask(target, own, change);
-    canaries.out(answer);
-    expect(answer.status).toBe(status);
-    if (error !== undefined) expectError(answer, status, error);
-    if (error !== undefined || status === 200) expect(answer.headers['cache-control']).toBe('no-store');
-    else expect(answer.body).not.toMatch(/error|stack/i);
-    if (status === 200) expect(answer.body).toBe(target === Routes.revoke ? '{}' : '{"active":false}');
-  });
+  it.each([...badForms, ...badCredentials, ...cases])(
+    'answers %s with %d %s',
+    async (_, status, error, change) => {
+      const answer = await ask(target, own, change);
+      canaries.out(answer);
+      expect(answer.status).toBe(status);
+      if (error !== undefined) expectError(answer, status, error);
+      if (error !== undefined || status === 200) expect(answer.headers['cache-control']).toBe('no-store');
+      else expect(answer.body).not.toMatch(/error|stack/i);
+      if (status === 200) expect(answer.body).toBe(target === Routes.revoke ? '{}' : '{"active":false}');
+    },
+  );
 
   it('takes an assertion once', async () => {
     const made = `client_assertion=${assertion(held)}`;
