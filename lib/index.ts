@@ -45,6 +45,7 @@ export type {
 export {
   type ClaimRequirement,
   ConfigError,
+  type KeyCustody,
   type KeyturnConfig,
   parseConfig,
   type ScopeRequirement,

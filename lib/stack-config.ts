@@ -10,6 +10,7 @@ export function toTokenServiceProps(
   const t = config.tokenService;
   return {
     algorithm: t.algorithm,
+    custody: t.custody,
     ...(t.audience !== undefined && { audience: t.audience }),
     tokenLifetime: Duration.seconds(t.tokenLifetimeSeconds),
     rotationPeriod: Duration.seconds(t.rotationPeriodSeconds),

@@ -2,6 +2,8 @@ import { Duration, Token } from 'aws-cdk-lib/core';
 import {
   ConfigError,
   defaults,
+  keyCustodies,
+  type KeyCustody,
   ranges,
   rotationPeriodFault,
   type SigningAlgorithm,
@@ -18,6 +20,14 @@ export interface TokenServiceTimes {
    * @default 'RS256', the one that every AWS verifier takes
    */
   readonly algorithm?: SigningAlgorithm;
+  /**
+   * Where new private keys are. `sealed`: token-issue signs in process, with a key that KMS unsealed. `kms`: KMS signs and
+   * the key never leaves it; KMS's quota and price then hold for every token. It takes effect with the keys made from then
+   * on. Do not go back while such a key signs.
+   *
+   * @default 'sealed'
+   */
+  readonly custody?: KeyCustody;
   /** `aud` of a token whose client names no audience of its own. @default - the issuer */
   readonly audience?: string;
   /** Longest lifetime of an access token. @default Duration.minutes(15) */
@@ -55,9 +65,10 @@ export interface TokenServiceTimes {
  * @throws {@link ConfigError} when a prop is out of range, or the times do not fit together
  */
 export function toSettings(issuer: string, times: TokenServiceTimes): TokenServiceSettings {
-  const { algorithm = 'RS256', audience = issuer } = times;
+  const { algorithm = 'RS256', audience = issuer, custody = 'sealed' } = times;
   checkNames(algorithm, audience);
-  const settings = { algorithm, audience, ...toSeconds(times) };
+  checkCustody(custody);
+  const settings = { algorithm, ...(custody !== 'sealed' && { custody }), audience, ...toSeconds(times) };
   checkWindows(settings);
   return settings;
 }
@@ -104,6 +115,14 @@ function checkNames(algorithm: string, audience: string): void {
   checkText(
     { name: 'TokenService.audience', value: audience },
     { holds: (value) => value.length >= 1 && value.length <= 255, allowed: '1 to 255 characters' },
+  );
+}
+
+function checkCustody(custody: string): void {
+  const known: readonly string[] = keyCustodies;
+  checkText(
+    { name: 'TokenService.custody', value: custody },
+    { holds: (value) => known.includes(value), allowed: `one of ${known.join(', ')}` },
   );
 }
 

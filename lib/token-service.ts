@@ -19,6 +19,7 @@ import { makeIssuedTokenTable } from './issued-token-table.ts';
 import { type FunctionName, makeFunction } from './function.ts';
 import { KeyRotationSchedule } from './key-rotation-schedule.ts';
 import { allow, type Permission } from './permissions.ts';
+import { grantSigningKeys, grantUseOfSigningKeys } from './signing-keys.ts';
 import { ReplayTable } from './replay-table.ts';
 import type { IRevocationTable } from './revocation-table.ts';
 import { ScheduledIssue, type ScheduledIssueProps } from './scheduled-issue.ts';
@@ -214,6 +215,7 @@ export class TokenService extends TokenServiceBase {
     const fn = this.#makeFunction('TokenIssue', 'token-issue', 'Issues tokens to registered clients');
     this.#grantKeySets(fn, ['dynamodb:GetItem']);
     this.#grantSealing(fn, ['kms:Decrypt']);
+    if (this.#settings.custody === 'kms') grantUseOfSigningKeys(fn, this.issuer, ['kms:Sign']);
     this.grantAuthenticateClients(fn);
     this.#grantIssuedTokens(fn, ['dynamodb:PutItem']);
     this.#grantFamilies(fn, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
@@ -236,7 +238,8 @@ export class TokenService extends TokenServiceBase {
   #makeKeyRotation(revocations: IRevocationTable): LambdaFunction {
     const fn = this.#makeFunction('KeyRotation', 'key-rotation', 'Makes, activates and retires signing keys');
     this.#grantKeySets(fn, ['dynamodb:GetItem', 'dynamodb:PutItem']);
-    this.#grantSealing(fn, ['kms:Encrypt']);
+    if (this.#settings.custody === 'kms') grantSigningKeys(fn, this.issuer);
+    else this.#grantSealing(fn, ['kms:Encrypt']);
     revocations.grantCheck(fn);
     revocations.grantRevoke(fn);
     return fn;

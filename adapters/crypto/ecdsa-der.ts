@@ -12,6 +12,24 @@ export function toDer(signature: Uint8Array): Uint8Array {
   return Uint8Array.from([...head, ...r, ...s]);
 }
 
+/**
+ * The way back, for a signature that a well-behaved signer made.
+ *
+ * @param der of a curve whose r and s have at most 55 bytes, so that every length is one byte
+ * @param half length of r and of s in the answer, in bytes
+ */
+export function fromDer(der: Uint8Array, half: number): Uint8Array {
+  const rLength = der[3] ?? 0;
+  const r = der.subarray(4, 4 + rLength);
+  const s = der.subarray(4 + rLength + 2);
+  const signature = new Uint8Array(2 * half);
+  for (const [integer, end] of [[r, half] as const, [s, 2 * half] as const]) {
+    const value = integer.subarray(Math.max(0, integer.length - half));
+    signature.set(value, end - value.length);
+  }
+  return signature;
+}
+
 /** A non-negative INTEGER: no needless leading zeros, and one where the first bit would make it negative. */
 function toInteger(bytes: Uint8Array): readonly number[] {
   let start = 0;

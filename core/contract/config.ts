@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { ConfigError } from './config-error.ts';
-import { signingAlgorithms, verificationAlgorithms } from './settings.ts';
+import { keyCustodies, signingAlgorithms, verificationAlgorithms } from './settings.ts';
 import { defaults, ranges, rotationPeriodFault } from './times.ts';
 
 /** A whole number within its range; its default where it is left out. */
@@ -12,6 +12,8 @@ function number(name: keyof typeof ranges) {
 const tokenService = z.strictObject({
   /** Algorithm of new signing keys. Default RS256: the one every AWS verifier takes. */
   algorithm: z._default(z.enum(signingAlgorithms), 'RS256'),
+  /** Where new private keys are. Default sealed: signed with in process; kms: KMS signs, the key never leaves it. */
+  custody: z._default(z.enum(keyCustodies), 'sealed'),
   /** `aud` of tokens. Default: the issuer itself. */
   audience: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
   /** Longest lifetime of an access token. Default 900 (15 minutes). */

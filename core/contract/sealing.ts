@@ -6,3 +6,6 @@ export const SealingContext = {
   issuer: 'issuer',
   kid: 'kid',
 } as const;
+
+/** Tag of the keys that key-rotation makes in KMS; its value is the issuer. IAM names it in conditions. */
+export const signingKeyTag = 'keyturn:issuer';

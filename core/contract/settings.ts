@@ -13,9 +13,18 @@ export const signingAlgorithms = [
 ] as const;
 export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 
+/**
+ * Where private keys are. `sealed`: made by key-rotation, sealed by KMS, opened by token-issue, which signs in process. `kms`:
+ * made in KMS, which signs; they never leave it.
+ */
+export const keyCustodies = ['sealed', 'kms'] as const;
+export type KeyCustody = (typeof keyCustodies)[number];
+
 /** What token-issue and key-rotation are told. Times in seconds. */
 export interface TokenServiceSettings {
   readonly algorithm: SigningAlgorithm;
+  /** Custody of new signing keys. Default `sealed`. */
+  readonly custody?: KeyCustody;
   /** `aud` of a token whose client names no audience of its own. */
   readonly audience: string;
   /** L: the longest lifetime of an access token. */

@@ -2,6 +2,7 @@ import {
   calculateJwkThumbprint,
   exportJWK,
   generateKeyPair,
+  importSPKI,
   type GenerateKeyPairResult,
   type JWK,
 } from 'jose';
@@ -22,13 +23,26 @@ export interface GeneratedKey {
  */
 export async function generateSigningKey(algorithm: SigningAlgorithm): Promise<GeneratedKey> {
   const { publicKey, privateKey } = await generate(algorithm);
-  const bare = await exportJWK(publicKey);
+  const publicPart = await named(await exportJWK(publicKey), algorithm);
+  const { kid } = publicPart;
+  return { publicPart, privateJwk: { ...(await exportJWK(privateKey)), kid, alg: algorithm, use: 'sig' } };
+}
+
+/**
+ * A key whose private part is made and kept elsewhere.
+ *
+ * @param spki its public part, DER (RFC 5280 §4.1.2.7)
+ * @throws where this runtime does not have the algorithm
+ */
+export async function publicPartOf(spki: Uint8Array, algorithm: SigningAlgorithm): Promise<NewKey> {
+  const base64 = btoa(Array.from(spki, (byte) => String.fromCharCode(byte)).join(''));
+  const pem = `-----BEGIN PUBLIC KEY-----\n${base64}\n-----END PUBLIC KEY-----`;
+  return named(await exportJWK(await importSPKI(pem, algorithm, { extractable: true })), algorithm);
+}
+
+async function named(bare: JWK, algorithm: SigningAlgorithm): Promise<NewKey> {
   const kid = await calculateJwkThumbprint(bare, 'sha256');
-  const named = { kid, alg: algorithm, use: 'sig' };
-  return {
-    publicPart: { kid, algorithm, publicJwk: { ...bare, ...named } },
-    privateJwk: { ...(await exportJWK(privateKey)), ...named },
-  };
+  return { kid, algorithm, publicJwk: { ...bare, kid, alg: algorithm, use: 'sig' } };
 }
 
 async function generate(algorithm: SigningAlgorithm): Promise<GenerateKeyPairResult> {

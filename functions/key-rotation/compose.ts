@@ -2,6 +2,7 @@ import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { keySetStore } from '../../adapters/dynamodb/key-sets.ts';
 import { revocationReader, revocationWriter } from '../../adapters/dynamodb/revocations.ts';
 import { kmsSealer } from '../../adapters/kms/sealer.ts';
+import { kmsKeyMaker } from '../../adapters/kms/signing-keys.ts';
 import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
 import type { TokenServiceSettings } from '../../core/contract/settings.ts';
@@ -24,7 +25,10 @@ export function compose(): {
     issuer: readVariable(process.env, Environment.issuer),
     settings,
     keySets: keySetStore(client, readVariable(process.env, Environment.keySetTable)),
-    maker: sealedKeyMaker(kmsSealer(readVariable(process.env, Environment.sealingKey))),
+    maker:
+      settings.custody === 'kms'
+        ? kmsKeyMaker()
+        : sealedKeyMaker(kmsSealer(readVariable(process.env, Environment.sealingKey))),
     revocations: {
       ...revocationReader(client, revocationTable),
       ...revocationWriter(client, revocationTable),

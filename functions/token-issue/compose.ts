@@ -8,6 +8,7 @@ import { replayStore } from '../../adapters/dynamodb/replays.ts';
 import { revocationReader, revocationWriter } from '../../adapters/dynamodb/revocations.ts';
 import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
 import { kmsSealer } from '../../adapters/kms/sealer.ts';
+import { kmsKeyOpener } from '../../adapters/kms/signing-keys.ts';
 import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
 import type { TokenServiceSettings } from '../../core/contract/settings.ts';
@@ -30,7 +31,7 @@ export function compose(): { telemetry: Telemetry; forRequest: () => TokenContex
     signer: heldSigner({
       issuer,
       keySets: keySetStore(client, readVariable(process.env, Environment.keySetTable)),
-      opener: sealedKeyOpener(kmsSealer(readVariable(process.env, Environment.sealingKey))),
+      opener: kmsKeyOpener(sealedKeyOpener(kmsSealer(readVariable(process.env, Environment.sealingKey)))),
       signerHoldSeconds: settings.signerHoldSeconds,
     }),
     families: refreshFamilyStore(client, readVariable(process.env, Environment.refreshFamilyTable)),

@@ -29,6 +29,8 @@ export interface KeyDeclaration {
 export interface StoredKey extends KeyDeclaration {
   /** 256 secret bits, or a private key. */
   readonly material: KeyObject;
+  /** When it is to be deleted, in seconds since 1970; it is of no use until then. Absent where it is not. */
+  readonly deletionDate?: number;
 }
 
 /** The keys of a data folder, which never leave their file and this process. */
@@ -37,6 +39,8 @@ export interface KeyStore {
   readonly ids: readonly string[];
   /** Makes a key, and has it on disk before it returns. */
   add(declaration: KeyDeclaration): StoredKey;
+  /** Marks a key as one to be deleted, on disk too. */
+  scheduleDeletion(key: StoredKey, deletionDate: number): void;
   /** Seals bytes; the blob names its key and is bound to the additional data. */
   seal(key: StoredKey, plaintext: Uint8Array, additional: Uint8Array): Buffer;
   /** What was sealed and by which key; `undefined` where the blob or the additional data is not what was sealed. */
@@ -68,6 +72,10 @@ export function openKeyStore(file: string, declared: readonly KeyDeclaration[]):
       write();
       return key;
     },
+    scheduleDeletion(key, deletionDate) {
+      keys.set(key.id, { ...key, deletionDate });
+      write();
+    },
     seal,
     unseal: (blob, additional) => unseal(Buffer.from(blob), additional, (id) => keys.get(id)),
   };
@@ -83,18 +91,20 @@ function newKey({ id, spec }: KeyDeclaration): StoredKey {
 function readKey(id: string, entry: unknown): StoredKey {
   if (typeof entry === 'string')
     return { id, spec: symmetricSpec, material: createSecretKey(Buffer.from(entry, 'base64')) };
-  const { spec, privateKey } = objectOf(entry);
+  const { spec, privateKey, deletionDate } = objectOf(entry);
   const der = Buffer.from(textOf(privateKey) ?? '', 'base64');
   return {
     id,
     spec: String(spec),
     material: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
+    ...(typeof deletionDate === 'number' && { deletionDate }),
   };
 }
 
-function writtenKey({ spec, material }: StoredKey): unknown {
+function writtenKey({ spec, material, deletionDate }: StoredKey): unknown {
   if (spec === symmetricSpec) return material.export().toString('base64');
-  return { spec, privateKey: material.export({ format: 'der', type: 'pkcs8' }).toString('base64') };
+  const privateKey = material.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+  return { spec, privateKey, ...(deletionDate !== undefined && { deletionDate }) };
 }
 
 function seal(by: StoredKey, plaintext: Uint8Array, additional: Uint8Array): Buffer {

@@ -35,13 +35,24 @@ export function keyOf(input: JsonObject, { store, aliases }: Keys): StoredKey {
  * @throws {@link ServiceError} `NotFoundException`, or `InvalidKeyUsageException` when it is for another use.
  */
 export function keyFor(operation: string, input: JsonObject, keys: Keys): StoredKey {
-  const key = keyOf(input, keys);
+  const key = usableKey(input, keys);
   const isSigning = operation === 'Sign' || operation === 'Verify';
   if (isSigning === (key.spec !== symmetricSpec)) return key;
   throw new ServiceError(
     'InvalidKeyUsageException',
     `${keyArn(key)} key usage is ${usageOf(key)} which is not valid for ${operation}.`,
   );
+}
+
+/**
+ * The key that a request names, where it is not to be deleted.
+ *
+ * @throws {@link ServiceError} `NotFoundException`, or `KMSInvalidStateException`.
+ */
+export function usableKey(input: JsonObject, keys: Keys): StoredKey {
+  const key = keyOf(input, keys);
+  if (key.deletionDate === undefined) return key;
+  throw new ServiceError('KMSInvalidStateException', `${keyArn(key)} is pending deletion.`);
 }
 
 /** A key's ARN. */
@@ -64,8 +75,9 @@ export function metadataOf(key: StoredKey): JsonObject {
     AWSAccountId: account,
     KeyId: key.id,
     Arn: keyArn(key),
-    Enabled: true,
-    KeyState: 'Enabled',
+    Enabled: key.deletionDate === undefined,
+    KeyState: key.deletionDate === undefined ? 'Enabled' : 'PendingDeletion',
+    ...(key.deletionDate !== undefined && { DeletionDate: key.deletionDate }),
     KeyManager: 'CUSTOMER',
     Origin: 'AWS_KMS',
     MultiRegion: false,

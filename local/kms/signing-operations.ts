@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto';
-import { textOf, type JsonObject } from '../json.ts';
+import { numberOf, textOf, type JsonObject } from '../json.ts';
 import { ServiceError, type ServiceOperation } from '../json-service.ts';
 import { signingAlgorithms } from './key-specs.ts';
 import { symmetricSpec, type StoredKey } from './key-store.ts';
-import { bytesOf, encode, keyArn, keyFor, keyOf, usageOf, type Keys } from './keys.ts';
+import { bytesOf, encode, keyArn, keyFor, usableKey, usageOf, type Keys } from './keys.ts';
 import { hashOf, signMessage, verifyMessage, type SigningInput } from './signing.ts';
 
 /** Most bytes of a message that is no digest. */
@@ -37,7 +37,7 @@ export function signingOperations(keys: Keys): Readonly<Record<string, ServiceOp
     },
 
     GetPublicKey(input) {
-      const key = keyOf(input, keys);
+      const key = usableKey(input, keys);
       if (key.spec === symmetricSpec)
         throw new ServiceError(
           'UnsupportedOperationException',
@@ -51,6 +51,27 @@ export function signingOperations(keys: Keys): Readonly<Record<string, ServiceOp
         CustomerMasterKeySpec: key.spec,
         KeyUsage: usageOf(key),
         SigningAlgorithms: signingAlgorithms(key.spec),
+      };
+    },
+
+    /** The key is of no use from now on; the file keeps it, as no test waits for the 7 to 30 days. */
+    ScheduleKeyDeletion(input) {
+      const key = usableKey(input, keys);
+      const days = numberOf(input.PendingWindowInDays) ?? 30;
+      if (!Number.isInteger(days) || days < 7 || days > 30)
+        throw new ServiceError('ValidationException', `PendingWindowInDays: got ${days}; allowed: 7 to 30`);
+      if (key.spec === symmetricSpec)
+        throw new ServiceError(
+          'UnsupportedOperationException',
+          'ScheduleKeyDeletion is played for keys that sign',
+        );
+      const deletionDate = Math.floor(Date.now() / 1000) + days * 86_400;
+      keys.store.scheduleDeletion(key, deletionDate);
+      return {
+        KeyId: keyArn(key),
+        DeletionDate: deletionDate,
+        KeyState: 'PendingDeletion',
+        PendingWindowInDays: days,
       };
     },
   };

@@ -102,6 +102,33 @@ describe('POST /admin/keys/rotate and /admin/keys/compromise', () => {
   });
 });
 
+describe('custody: kms', () => {
+  it('signs in KMS, through a rotation; a compromised key is ended', async () => {
+    const tokenService = { custody: 'kms', algorithm: 'ES256', signerHoldSeconds: 0 };
+    const played = await startLocal({ config: { tokenService } });
+    try {
+      const issue = async () => (await played.keyturn(['token'])).stdout.trim();
+      const whoami = async (token: string) =>
+        (await fetch(`${played.url}/whoami`, { headers: { authorization: `Bearer ${token}` } })).status;
+      const old = await issue();
+      expect(await whoami(old)).toBe(200);
+      const { stdout } = await played.keyturn(['rotate']);
+      expect(stdout).toMatch(/^rotated: /);
+      const fresh = await issue();
+      expect(kidOf(fresh)).not.toBe(kidOf(old));
+      expect([await whoami(old), await whoami(fresh)]).toEqual([200, 200]);
+      expect((await played.keyturn(['doctor'])).stdout).toMatch(/ok +private keys are sealed/);
+      const keys = () => readFileSync(path.join(played.dataDirectory, 'kms.json'), 'utf8');
+      expect(keys().match(/ECC_NIST_P256/g)).toHaveLength(3);
+      await played.keyturn(['rotate', '--compromised', kidOf(fresh)]);
+      expect(keys().match(/deletionDate/g)).toHaveLength(1);
+      expect(await whoami(await issue())).toBe(200);
+    } finally {
+      await played.end('SIGKILL');
+    }
+  });
+});
+
 it('keyturn local says what is missing where this Node.js has no ML-DSA', async () => {
   const started = await startLocal({ config: { tokenService: { algorithm: 'ML-DSA-44' } } }).then(
     async (played) => {

@@ -38,6 +38,36 @@ describe('TokenService', () => {
     });
   });
 
+  it("lets key-rotation make keys in KMS, and token-issue sign with the issuer's own, where KMS has custody", () => {
+    const { stack } = makeService({ custody: 'kms' });
+    const roles = statementsByRole(Template.fromStack(stack));
+    const kmsOf = (role: string) =>
+      roles[role]?.filter(({ actions }) => actions.some((action) => action.startsWith('kms:')));
+    const keys = ['arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*'];
+    const signs = { 'kms:KeyUsage': 'SIGN_VERIFY' };
+    const tag = { 'aws:RequestTag/keyturn:issuer': 'https://a.example' };
+    const noOther = { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['keyturn:issuer'] } };
+    const own = {
+      StringEquals: { 'aws:ResourceTag/keyturn:issuer': 'https://a.example', ...signs },
+    };
+    expect(kmsOf('Tokens/KeyRotation/Role')).toEqual([
+      {
+        ...{ actions: ['kms:CreateKey'], resources: ['*'] },
+        conditions: { StringEquals: { ...tag, ...signs }, ...noOther },
+      },
+      {
+        ...{ actions: ['kms:TagResource'], resources: keys },
+        conditions: { StringEquals: tag, ...noOther },
+      },
+      { actions: ['kms:GetPublicKey'], resources: keys, conditions: { StringEquals: signs } },
+      { actions: ['kms:ScheduleKeyDeletion'], resources: keys, conditions: own },
+    ]);
+    expect(kmsOf('Tokens/TokenIssue/Role')).toEqual([
+      expect.objectContaining({ actions: ['kms:Decrypt'] }),
+      { actions: ['kms:Sign'], resources: keys, conditions: own },
+    ]);
+  });
+
   it.each([
     [1, 'rate(1 minute)'],
     [5, 'rate(5 minutes)'],
@@ -83,6 +113,7 @@ describe('TokenService', () => {
       JSON.parse('{"algorithm":"none"}'),
       'TokenService.algorithm: got "none"; allowed: one of RS256, ES256, EdDSA, PS256, ML-DSA-44, ML-DSA-65, ML-DSA-87',
     ],
+    [JSON.parse('{"custody":"hsm"}'), 'TokenService.custody: got "hsm"; allowed: one of sealed, kms'],
     [{ audience: '' }, 'TokenService.audience: got ""; allowed: 1 to 255 characters'],
     [
       { tokenLifetime: Duration.days(2) },
