@@ -1,16 +1,19 @@
 import { CfnStage as CfnRestStage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnStage as CfnHttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type Alarm, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Duration, Lazy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type CachingStage, Environment } from '../core/contract/index.ts';
 import { makeFunction } from './function.ts';
-import { allow } from './permissions.ts';
+import { alarmOnAny } from './metrics.ts';
+import type { IRevocationTable } from './revocation-table.ts';
 
 /** How a {@link CacheFlush} is made. */
 export interface CacheFlushProps {
-  /** The stream of the revocation table. */
+  readonly revocations: IRevocationTable;
+  /** The stream of that table. */
   readonly streamArn: string;
   /** How long answers are kept: a flush that could not be made for that long is of no use any more. */
   readonly resultsCacheTtl: Duration;
@@ -31,9 +34,10 @@ const changes = [
 /** Flushes the kept answers of one stack's stages when revocations change. */
 export class CacheFlush extends Construct {
   readonly #apis = new Map<string, CachingApi>();
+  readonly #errors: Metric;
 
   /** @throws {@link ConfigError} when the function's bundle is not built */
-  constructor(scope: Construct, id: string, { streamArn, resultsCacheTtl }: CacheFlushProps) {
+  constructor(scope: Construct, id: string, { revocations, streamArn, resultsCacheTtl }: CacheFlushProps) {
     super(scope, id);
     const fn = makeFunction(this, 'CacheFlush', {
       name: 'cache-flush',
@@ -51,10 +55,8 @@ export class CacheFlush extends Construct {
         resources: Lazy.list({ produce: () => this.#stages().map((stage) => this.#cacheArn(stage)) }),
       }),
     );
-    const reads = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
-    allow(fn, { actions: reads, resourceArn: streamArn });
-    // Lambda asks for it when the mapping is made; it names no resource.
-    allow(fn, { actions: ['dynamodb:ListStreams'], resourceArn: '*' });
+    revocations.grantReadStream(fn, streamArn);
+    this.#errors = fn.metricErrors({ statistic: Stats.SUM });
     new EventSourceMapping(this, 'Changes', {
       target: fn,
       eventSourceArn: streamArn,
@@ -63,6 +65,18 @@ export class CacheFlush extends Construct {
       filters: changes,
       maxRecordAge: resultsCacheTtl.isUnresolved() ? Duration.hours(1) : atLeastAMinute(resultsCacheTtl),
     }).node.addDependency(fn);
+  }
+
+  /**
+   * A flush failed within 5 minutes; runbook: `docs/runbook.md#kept-answers-are-not-flushed`.
+   *
+   * @returns an alarm without an action; give it one with `addAlarmAction`
+   */
+  addFailuresAlarm(id = 'Failures'): Alarm {
+    return alarmOnAny(this, id, {
+      metric: this.#errors,
+      says: 'Kept answers are not flushed. Runbook: docs/runbook.md#kept-answers-are-not-flushed',
+    });
   }
 
   /** Flushes every stage of this API too. */

@@ -1,4 +1,5 @@
 /** The constructs: what `import … from 'keyturn'` gives. */
+export { CacheFlush, type CacheFlushProps, type CachingApi } from './cache-flush.ts';
 export { Client } from './client.ts';
 export type { ClientProps } from './client-props.ts';
 export type { ClientRotationProps } from './client-rotation.ts';

@@ -4,8 +4,8 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import { type AuthorizerSettings, ConfigError, Environment } from '../core/contract/index.ts';
-import { metricOf } from './metrics.ts';
-import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { alarmOnAny, metricOf } from './metrics.ts';
+import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AuthorizerHandler } from './authorizer-handler.ts';
 import { CacheFlush, type CachingApi } from './cache-flush.ts';
 import { makeFunction } from './function.ts';
@@ -161,6 +161,35 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
     return this;
   }
 
+  /**
+   * Requests could not be decided; runbook: `docs/runbook.md#requests-fail-with-500-undecided`.
+   *
+   * @returns an alarm without an action; give it one with `addAlarmAction`
+   */
+  addUndecidedAlarm(id = 'Undecided'): Alarm {
+    return alarmOnAny(this, id, {
+      metric: this.metricUndecided(),
+      says: 'Requests could not be decided, and failed. Runbook: docs/runbook.md#requests-fail-with-500-undecided',
+    });
+  }
+
+  /**
+   * Requests were decided by stale answers; runbook: `docs/runbook.md#stale-answers-are-given-staleanswers`.
+   *
+   * @returns an alarm without an action; give it one with `addAlarmAction`
+   */
+  addStaleAnswersAlarm(id = 'StaleAnswers'): Alarm {
+    return alarmOnAny(this, id, {
+      metric: this.metricStaleAnswers(),
+      says: 'Requests were decided by stale answers. Runbook: docs/runbook.md#stale-answers-are-given-staleanswers',
+    });
+  }
+
+  /** What flushes kept answers: one for each stack that has APIs of this authorizer by now; none where none are kept. */
+  get cacheFlushes(): readonly CacheFlush[] {
+    return [...this.#flushes.values()];
+  }
+
   /** Requests that were decided by stale answers; the sum over 5 minutes unless told otherwise. */
   metricStaleAnswers(options?: MetricOptions): Metric {
     return metricOf('staleAnswers', options);
@@ -228,6 +257,7 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
     const flush =
       this.#flushes.get(stack) ??
       new CacheFlush(scope, isHere ? 'Flush' : `KeyturnFlush${this.node.addr}`, {
+        revocations: this.#revocations,
         streamArn,
         resultsCacheTtl,
       });

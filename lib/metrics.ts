@@ -1,4 +1,5 @@
-import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, Metric, type MetricOptions, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
 import { Metrics } from '../core/contract/index.ts';
 
 /** Which refusals to count, and how. */
@@ -25,5 +26,20 @@ export function metricOf(
     metricName: Metrics[name],
     statistic: Stats.SUM,
     ...options,
+  });
+}
+
+/** An alarm on a metric that counts what ought not to be: once within its period. */
+export function alarmOnAny(
+  scope: Construct,
+  id: string,
+  { metric, says }: { readonly metric: Metric; readonly says: string },
+): Alarm {
+  return new Alarm(scope, id, {
+    alarmDescription: says,
+    metric,
+    threshold: 1,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
   });
 }

@@ -18,6 +18,11 @@ export interface IRevocationTable {
    * maker did not name it.
    */
   openStream(): string | undefined;
+  /**
+   * Lets a function be fed by the table's stream (DescribeStream, GetRecords, GetShardIterator, and ListStreams of this
+   * table's streams, which Lambda asks for when the mapping is made).
+   */
+  grantReadStream(fn: LambdaFunction, streamArn: string): void;
   /** Lets a function look revocations up (BatchGetItem), and tells it the table's name. */
   grantCheck(fn: LambdaFunction): void;
   /** Lets a function revoke (PutItem, and GetItem to widen a record that is there), and tells it the table's name. */
@@ -52,6 +57,13 @@ abstract class RevocationTableBase extends Construct implements IRevocationTable
 
   /** The customer managed key that encrypts it, where there is one. */
   protected abstract readonly encryptionKey: IKey | undefined;
+
+  grantReadStream(fn: LambdaFunction, streamArn: string): void {
+    const reads = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
+    allow(fn, { actions: reads, resourceArn: streamArn });
+    allow(fn, { actions: ['dynamodb:ListStreams'], resourceArn: `${this.tableArn}/stream/*` });
+    this.encryptionKey?.grantDecrypt(fn);
+  }
 
   grantCheck(fn: LambdaFunction): void {
     this.#grant(fn, ['dynamodb:BatchGetItem']);

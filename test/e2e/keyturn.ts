@@ -37,6 +37,22 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** The first of two ports in a row that are free now: a stack's API has the first, another one the second. */
+export async function twoFreePorts(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    if (await isFree(port + 1)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
 export function temporaryFolder(): string {
   return mkdtempSync(path.join(os.tmpdir(), 'keyturn-test-'));
 }

@@ -1,6 +1,7 @@
 /** Everything that can be revoked, of our own issuer and of a foreign one, over real HTTP through `keyturn local`. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -8,22 +9,33 @@ import { decodeJwt } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { audience, type RunningProvider, startProvider } from '../../tools/foreign-issuer.ts';
+import { listenOnLoopback } from '../engines.ts';
 import { demoClient, type Played, startLocal, temporaryFolder } from './keyturn.ts';
+import { compact, forgeKey } from '../attack/forge.ts';
 import { type OwnKey, ownKey, signWith } from './own-key.ts';
 
 jest.setTimeout(120_000);
 
 let provider: RunningProvider;
+/** An issuer that gives its tokens no `jti`. */
+let plain: Server;
+let plainIssuer: string;
+const plainKey = forgeKey('ES256', 'plain');
 let stack: Played;
 let key: OwnKey;
 
 const configOf = (more: object = {}) => ({
-  trustedIssuers: [{ issuer: provider.issuer, jwksUri: provider.jwksUri, audience: [audience] }],
+  trustedIssuers: [
+    { issuer: provider.issuer, jwksUri: provider.jwksUri, audience: [audience] },
+    { issuer: plainIssuer, jwksUri: `${plainIssuer}/jwks`, audience: ['orders'], algorithms: ['ES256'] },
+  ],
   ...more,
 });
 
 beforeAll(async () => {
   provider = await startProvider();
+  plain = createServer((_, response) => response.end(JSON.stringify({ keys: [plainKey.publicJwk] })));
+  plainIssuer = `http://127.0.0.1:${await listenOnLoopback(plain)}`;
   stack = await startLocal({ config: configOf() });
   key = await ownKey(stack);
 });
@@ -31,6 +43,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack.end('SIGINT');
   provider.close();
+  plain.closeAllConnections();
+  plain.close();
 });
 
 const whoami = async (token: string, at = stack): Promise<number> =>
@@ -52,6 +66,11 @@ const ownToken = () => {
   return signWith(key, { ...key.claims(), ...names });
 };
 const foreignToken = () => provider.token('orders:read');
+const plainToken = (sub: string) => {
+  const iat = Math.floor(Date.now() / 1000);
+  const claims = { iss: plainIssuer, aud: 'orders', sub, iat, exp: iat + 600 };
+  return compact({ alg: 'ES256', typ: 'at+jwt', kid: 'plain' }, claims, plainKey);
+};
 
 async function keyturn(...args: readonly string[]): Promise<unknown> {
   const { code, stdout, stderr } = await stack.keyturn([...args, '--json']);
@@ -89,6 +108,17 @@ describe('revokes, and lifts again', () => {
     const [token, other] = [await foreignToken(), await foreignToken()];
     expect((await stack.keyturn(['revoke', '-'], token)).code).toBe(0);
     expect([(await until(401, token)) < 5000, await whoami(other)]).toEqual([true, 200]);
+  });
+
+  it('a foreign token without jti, by its digest', async () => {
+    const [token, other] = [plainToken('ann'), plainToken('bob')];
+    expect([await whoami(token), await whoami(other)]).toEqual([200, 200]);
+    const { code, stdout } = await stack.keyturn(['revoke', '-', '--json'], token);
+    const { value } = JSON.parse(stdout) as { readonly value: string };
+    expect([code, value]).toEqual([0, expect.stringMatching(/^sha-256:[\w-]{43}$/)]);
+    expect([(await until(401, token)) < 5000, await whoami(other)]).toEqual([true, 200]);
+    await keyturn('unrevoke', '--jti', value, '--issuer', plainIssuer);
+    expect(await until(200, token)).toBeLessThan(5000);
   });
 
   it('nothing of a token that was issued after', async () => {
@@ -204,6 +234,21 @@ describe('revokes many', () => {
     expect(ours).toMatchObject({ dryRun: true, record: { kind: 'issuer', revokedBefore: 1_767_225_600 } });
     expect(theirs).toMatchObject({ record: { issuer: provider.issuer } });
   });
+});
+
+it('refuses what was issued before a restore, of every issuer, until it is lifted', async () => {
+  const earlier = [await ownToken(), plainToken('carl')];
+  const restored = Math.floor(Date.now() / 1000);
+  const written = (await keyturn('restore', '--issued-before', String(restored))) as object[];
+  expect(written).toMatchObject(
+    [stack.url, provider.issuer, plainIssuer].map((issuer) => ({ issuer, revokedBefore: restored })),
+  );
+  for (const token of earlier) expect(await until(401, token)).toBeLessThan(5000);
+  await sleep(1000);
+  for (const token of [await ownToken(), plainToken('carl')]) expect(await whoami(token)).toBe(200);
+  await keyturn('unrevoke', '--all');
+  for (const issuer of [provider.issuer, plainIssuer]) await keyturn('unrevoke', '--all', '--issuer', issuer);
+  for (const token of earlier) expect(await until(200, token)).toBeLessThan(5000);
 });
 
 describe('introspection', () => {

@@ -1,15 +1,14 @@
 /** Plays an example's app with `keyturn local`, as its README says, and calls it over HTTP. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import {
-  freePort,
   type Played,
   root,
   startLocal,
   type StartOptions,
   temporaryFolder,
+  twoFreePorts,
 } from '../e2e/keyturn.ts';
 
 /** An example that plays. */
@@ -85,21 +84,5 @@ export function call(
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-}
-
-/** The first of two ports in a row that are free now: Keyturn's API has the first, the example's the second. */
-async function twoFreePorts(): Promise<number> {
-  for (;;) {
-    const port = await freePort();
-    if (await isFree(port + 1)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

@@ -48,7 +48,7 @@ describe('a stack that keeps answers', () => {
         actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
         resources: ['<Revocations/Table.StreamArn>'],
       },
-      { actions: ['dynamodb:ListStreams'], resources: ['*'] },
+      { actions: ['dynamodb:ListStreams'], resources: ['<Revocations/Table>/stream/*'] },
     ]);
   });
 });
