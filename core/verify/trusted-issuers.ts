@@ -31,7 +31,7 @@ export interface KeyOrigins {
   /** Absent where there is no token service of ours. */
   readonly own?: PublicKeySetReader;
   readonly foreign: JwkSetFetcher;
-  /** Absent where no issuer shares a secret. */
+  /** Absent in all but the authorizer: no other function may read what an issuer shares with it. */
   readonly secrets?: SecretReader;
 }
 
@@ -64,13 +64,20 @@ function keySource(settings: TrustedIssuerSettings, { own, foreign, secrets }: K
   if (jwksUri !== undefined) return cachedKeySource(() => imported(foreign.fetch(jwksUri)), foreignTimes);
   if (jwks !== undefined)
     return cachedKeySource(() => importJwkSet(jwks as JSONWebKeySet, algorithms), constantTimes);
-  if (secretArn !== undefined && secrets !== undefined) {
+  if (secretArn !== undefined) {
+    if (secrets === undefined) return unreadable(issuer);
     return cachedKeySource(async () => importSecret(await secrets.read(secretArn), algorithms), foreignTimes);
   }
   if (own !== undefined) return cachedKeySource(() => imported(ownJwkSet(own, issuer)), ownTimes);
   throw new ConfigError(
-    `issuer ${issuer}: got no jwksUri, jwks, readable secret or key-set table; one of them is needed`,
+    `issuer ${issuer}: got no jwksUri, jwks, secretArn or key-set table; one of them is needed`,
   );
+}
+
+/** Undecided, never "no such token": revoking would seem done, and a good token inactive. */
+function unreadable(issuer: string): KeySource {
+  const why = `issuer ${issuer} signs with a secret that the authorizer alone may read; revoke its tokens by jti or subject`;
+  return { find: () => Promise.reject(new UnavailableError(why)) };
 }
 
 async function ownJwkSet(own: PublicKeySetReader, issuer: string): Promise<JSONWebKeySet> {

@@ -390,7 +390,10 @@ export const guardedFiles: readonly string[] = [...new Set(guards.map(({ file })
 /** Throws that no request can reach, and why. */
 export const unreachableThrows: Readonly<Record<string, string>> = {
   'throw new TypeError(`got algorithm ${alg}': 'a key of another algorithm is not imported',
-  'throw new ConfigError(': 'a wrong configuration, at the start of a container',
+  'throw new ConfigError(\n      `issuer ${issuer}: algorithms: got':
+    'a wrong configuration, at the start of a container',
+  'throw new ConfigError(\n    `issuer ${issuer}: got no jwksUri':
+    'a wrong configuration, at the start of a container',
   "throw new OAuthError(\n      'invalid_request',\n      'the token has no jti":
     'the ticket function, not the authorizer',
 };
