@@ -93,7 +93,8 @@ function Problems({ overview, now }: { readonly overview: Overview; readonly now
   if (problems.length === 0)
     return (
       <Notice tone="good">
-        No problems: a key signs, the next one is published, no schedule is overdue.
+        No problems: a key signs, the next one is published
+        {schedules === null ? '' : ', no schedule is overdue'}.
       </Notice>
     );
   return problems.map((problem) => <Notice tone="bad">{problem}</Notice>);

@@ -22,7 +22,8 @@ export interface Overview {
   /** Live tokens by why they were last refused. */
   readonly lastRefusals: { readonly byReason: Counts<string>; readonly isComplete: boolean } | null;
   readonly keys: readonly Omit<SigningKey, 'publicJwk' | 'original'>[] | null;
-  readonly schedules: readonly ScheduleOverview[];
+  /** When they ran is not recorded: an alarm says when they do not. */
+  readonly schedules: readonly ScheduleOverview[] | null;
 }
 
 type Counts<K extends string> = Readonly<Partial<Record<K, number>>>;
@@ -49,7 +50,7 @@ export async function overview(_: AdminRequest, context: AdminContext): Promise<
     },
     lastRefusals: live ? { byReason: countsOf(refused), isComplete: live.isComplete } : null,
     keys: keySet?.keys.map(({ publicJwk: _jwk, original: _original, ...key }) => key) ?? null,
-    schedules: [],
+    schedules: null,
   };
 }
 

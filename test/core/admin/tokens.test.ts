@@ -79,7 +79,7 @@ describe('overview', () => {
       revocations: { byKind: { token: 1, subject: 1 }, isComplete: true },
       lastRefusals: { byReason: { token_revoked: 1 }, isComplete: true },
       keys: null,
-      schedules: [],
+      schedules: null,
     });
   });
 });
