@@ -22,7 +22,7 @@ export function App({ arrival }: { readonly arrival: Arrival }) {
     <>
       <Top view={view} />
       <main>
-        {view === 'debugger' && <DebuggerPage bench={bench} />}
+        {view === 'debugger' && <DebuggerPage bench={bench} session={session} />}
         {view === 'compare' && <ComparePage bench={bench} other={other} onOther={setOther} />}
         {/* Kept alive while hidden, so that nothing typed is lost. */}
         <div hidden={!dashboardViews.some(([id]) => id === view)}>

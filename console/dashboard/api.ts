@@ -27,6 +27,18 @@ export interface Page<T> {
   readonly next?: string;
 }
 
+/** A whole list, page by page. */
+export async function listAll<T>(api: Api, path: string): Promise<readonly T[]> {
+  const items: T[] = [];
+  let page: string | undefined;
+  do {
+    const got: Page<T> = await api.get<Page<T>>(path, { limit: 1000, page });
+    items.push(...got.items);
+    page = got.next;
+  } while (page !== undefined);
+  return items;
+}
+
 export function apiOf({ credentials, signOut }: Session): Api {
   const { base = '', token = '' } = credentials ?? {};
   const send = async <T>(

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { duration, relative } from '../token/times.ts';
 import { useNow } from '../ui/hooks.ts';
 import { Card, Chip, CopyButton, Notice } from '../ui/parts.tsx';
+import { counted } from '../ui/words.ts';
 import type { Api, Page } from './api.ts';
 import { ClientForm, type ClientValues } from './client-form.tsx';
 import type { Client } from './shapes.ts';
@@ -79,7 +80,7 @@ export function ClientsPage({ api }: { readonly api: Api }) {
           </div>
         </Card>
       )}
-      <Card flush title={`${clients.length} clients`}>
+      <Card flush title={counted(clients.length, 'client')}>
         {clients.length === 0 ? (
           <p class="empty">No client yet.</p>
         ) : (

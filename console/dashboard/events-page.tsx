@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { dateTime, relative } from '../token/times.ts';
 import { useNow } from '../ui/hooks.ts';
 import { Card, Chip, Notice } from '../ui/parts.tsx';
+import { counted } from '../ui/words.ts';
 import type { Api, Page } from './api.ts';
 import type { AdminEvent } from './shapes.ts';
 import { useAsk } from './use-ask.ts';
@@ -39,7 +40,7 @@ export function EventsPage({ api }: { readonly api: Api }) {
         />
       </div>
       {fault !== '' && <Notice tone="bad">{fault}</Notice>}
-      <Card flush title={`${events.length} events`}>
+      <Card flush title={counted(events.length, 'event')}>
         <EventTable events={events} now={now} />
       </Card>
       {page !== undefined && (

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { dateTime, relative } from '../token/times.ts';
 import { useNow } from '../ui/hooks.ts';
 import { Card, Chip, Field, Notice, type Tone } from '../ui/parts.tsx';
+import { counted } from '../ui/words.ts';
 import type { Api } from './api.ts';
 import { KeyTimeline, whatNext } from './charts.tsx';
 import type { Key } from './shapes.ts';
@@ -93,7 +94,7 @@ export function KeysPage({ api }: { readonly api: Api }) {
           </div>
         </Card>
       )}
-      <Card flush title={`${keys.length} keys`}>
+      <Card flush title={counted(keys.length, 'key')}>
         <div class="scroll-x" tabIndex={0} role="region" aria-label="Keys">
           <table class="table">
             <thead>

@@ -109,17 +109,19 @@ function Tiles({
     Object.values(counts ?? {}).reduce((total, count) => total + count, 0);
   return (
     <div class="tiles">
-      <Tile label="live tokens" count={liveTokens} />
+      <Tile one="live token" count={liveTokens} />
       <Tile
-        label="of them refused"
+        one="of them refused"
+        many="of them refused"
         count={lastRefusals && { count: sum(lastRefusals.byReason), isComplete: lastRefusals.isComplete }}
       />
       <Tile
-        label="revocations that stand"
+        one="revocation that stands"
+        many="revocations that stand"
         count={revocations && { count: sum(revocations.byKind), isComplete: revocations.isComplete }}
       />
       <Tile
-        label="published keys"
+        one="published key"
         count={
           keys && {
             count: keys.filter(({ state }) => state !== 'retired' && state !== 'compromised').length,
@@ -131,13 +133,14 @@ function Tiles({
   );
 }
 
-function Tile({ label, count }: { readonly label: string; readonly count: Count | null }) {
+function Tile(props: { readonly one: string; readonly many?: string; readonly count: Count | null }) {
+  const { one, many = `${one}s`, count } = props;
   return (
     <div class="card tile">
       <div class="figure">
         {count === null ? '–' : `${count.isComplete ? '' : '≥ '}${count.count.toLocaleString('en-GB')}`}
       </div>
-      <div class="label">{label}</div>
+      <div class="label">{count?.count === 1 && count.isComplete ? one : many}</div>
     </div>
   );
 }

@@ -1,25 +1,21 @@
 import { useState } from 'preact/hooks';
 import { dateTime, relative } from '../token/times.ts';
 import { Card, Chip, Notice } from '../ui/parts.tsx';
-import type { Api, Page } from './api.ts';
+import { counted } from '../ui/words.ts';
+import type { Api } from './api.ts';
 import type { Revocation } from './shapes.ts';
-import { useAsk } from './use-ask.ts';
+import type { Asked } from './use-ask.ts';
 
 /** Revocations that stand, each with its undo. */
 export function RevocationList(props: {
   readonly api: Api;
-  /** Changes when something was revoked. */
-  readonly changes: number;
+  readonly revocations: Asked<readonly Revocation[]>;
   readonly now: number;
   readonly onUndone: () => void;
 }) {
-  const { api, changes, now, onUndone } = props;
+  const { api, revocations, now, onUndone } = props;
+  const { data, fault } = revocations;
   const [said, setSaid] = useState('');
-  const { data, fault } = useAsk(
-    () => api.get<Page<Revocation>>('/admin/revocations', { limit: 100 }),
-    [api, changes],
-    10,
-  );
   const undo = async ({ kind, issuer, value, revokedAt }: Revocation) => {
     try {
       await api.post('/admin/revocations/undo', { kind, issuer, value, revokedAt });
@@ -29,11 +25,15 @@ export function RevocationList(props: {
       setSaid((error as Error).message);
     }
   };
-  const records = (data?.items ?? []).toSorted((a, b) => b.revokedAt - a.revokedAt);
+  const records = (data ?? []).toSorted((a, b) => b.revokedAt - a.revokedAt);
   return (
     <Card
       flush
-      title={data === undefined ? 'Revocations that stand' : `${records.length} revocations that stand`}
+      title={
+        data === undefined
+          ? 'Revocations that stand'
+          : counted(records.length, 'revocation that stands', 'revocations that stand')
+      }
     >
       {(fault !== '' || said !== '') && (
         <div class="card-body">

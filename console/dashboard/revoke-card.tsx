@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Card, Field, Notice } from '../ui/parts.tsx';
+import { counted } from '../ui/words.ts';
 import type { Api } from './api.ts';
 import type { DryRun, Revocation, RevocationRequest } from './shapes.ts';
 import { useAsk } from './use-ask.ts';
@@ -88,12 +89,12 @@ export function RevokeCard(props: {
 
 async function previewOf(api: Api, requests: readonly RevocationRequest[]): Promise<string> {
   const [request] = requests;
-  if (requests.length !== 1 || request === undefined) return `It hits ${requests.length} tokens.`;
+  if (requests.length !== 1 || request === undefined) return `It hits ${counted(requests.length, 'token')}.`;
   const { record, liveTokens } = await api.post<DryRun>('/admin/revocations', { ...request, dryRun: true });
   const what = `${record.kind} ${record.value}`;
   if (liveTokens === null) return `It hits ${what}; how many live tokens that is, the stack does not know.`;
   const { count, isComplete } = liveTokens;
-  return `It hits ${what}: ${isComplete ? '' : 'at least '}${count} live ${count === 1 ? 'token' : 'tokens'}.`;
+  return `It hits ${what}: ${isComplete ? '' : 'at least '}${counted(count, 'live token')}.`;
 }
 
 type BulkResult = { readonly record: Revocation } | { readonly error_description: string };

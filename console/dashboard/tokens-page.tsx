@@ -3,11 +3,13 @@ import { decodeToken, extractToken } from '../token/decode.ts';
 import { dateTime, relative } from '../token/times.ts';
 import { useNow } from '../ui/hooks.ts';
 import { Card, Chip, Notice, Select } from '../ui/parts.tsx';
-import type { Api, Page } from './api.ts';
+import { counted } from '../ui/words.ts';
+import { type Api, listAll, type Page } from './api.ts';
 import { IssueCard } from './issue-card.tsx';
 import { RevocationList } from './revocation-list.tsx';
+import { revokedBy } from './revoked-by.ts';
 import { RevokeCard, type Target } from './revoke-card.tsx';
-import type { IssuedToken } from './shapes.ts';
+import type { IssuedToken, Revocation } from './shapes.ts';
 import { useAsk } from './use-ask.ts';
 
 const members = [
@@ -32,18 +34,18 @@ export function TokensPage({
   const [pasted, setPasted] = useState('');
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [target, setTarget] = useState<Target | undefined>(undefined);
-  const [changes, setChanges] = useState(0);
   const query = queryOf(search);
   const { data, fault, reload } = useAsk(
     () => api.get<Page<IssuedToken>>('/admin/tokens', query),
     [api, JSON.stringify(query)],
     5,
   );
+  const revocations = useAsk(() => listAll<Revocation>(api, '/admin/revocations'), [api], 10);
   const tokens = (data?.items ?? []).toSorted((a, b) => b.issuedAt - a.issuedAt);
   const changed = () => {
-    setChanges(changes + 1);
     setChosen([]);
     void reload();
+    void revocations.reload();
   };
   const paste = (text: string) => {
     const token = extractToken(text);
@@ -124,7 +126,11 @@ export function TokensPage({
       <Card
         flush
         title={
-          data === undefined ? 'Tokens' : `${tokens.length}${data.next === undefined ? '' : '+'} live tokens`
+          data === undefined
+            ? 'Tokens'
+            : data.next === undefined
+              ? counted(tokens.length, 'token')
+              : `${tokens.length}+ tokens`
         }
         tail={
           chosen.length > 0 && (
@@ -140,10 +146,10 @@ export function TokensPage({
           )
         }
       >
-        <TokenTable {...{ tokens, now, chosen, setChosen, setTarget }} />
+        <TokenTable {...{ tokens, now, chosen, setChosen, setTarget }} revocations={revocations.data} />
       </Card>
       <IssueCard api={api} onInspect={onInspect} onIssued={() => void reload()} />
-      <RevocationList api={api} changes={changes} onUndone={changed} now={now} />
+      <RevocationList api={api} revocations={revocations} onUndone={changed} now={now} />
     </>
   );
 }
@@ -165,12 +171,13 @@ function queryOf({
 
 function TokenTable(props: {
   readonly tokens: readonly IssuedToken[];
+  readonly revocations: readonly Revocation[] | undefined;
   readonly now: number;
   readonly chosen: readonly string[];
   readonly setChosen: (chosen: readonly string[]) => void;
   readonly setTarget: (target: Target) => void;
 }) {
-  const { tokens, now, chosen, setChosen, setTarget } = props;
+  const { tokens, revocations, now, chosen, setChosen, setTarget } = props;
   if (tokens.length === 0) return <p class="empty">No live token is like that.</p>;
   const turn = (jti: string) =>
     setChosen(chosen.includes(jti) ? chosen.filter((other) => other !== jti) : [...chosen, jti]);
@@ -212,13 +219,7 @@ function TokenTable(props: {
               <td title={dateTime(token.issuedAt)}>{relative(token.issuedAt, now)}</td>
               <td title={dateTime(token.expiresAt)}>{relative(token.expiresAt, now)}</td>
               <td>
-                {token.lastRefusal === undefined ? (
-                  <Chip tone="good">live</Chip>
-                ) : (
-                  <Chip tone="bad">
-                    {token.lastRefusal.reason} {relative(token.lastRefusal.at, now)}
-                  </Chip>
-                )}
+                <State {...{ token, revocations, now }} />
               </td>
               <td style={{ whiteSpace: 'nowrap' }}>
                 {revocationsOf(token).map(({ name, ...rest }) => (
@@ -237,6 +238,29 @@ function TokenTable(props: {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Whether a token is revoked, by what; and when it was last refused, which may be for another cause. */
+function State(props: {
+  readonly token: IssuedToken;
+  readonly revocations: readonly Revocation[] | undefined;
+  readonly now: number;
+}) {
+  const { token, revocations, now } = props;
+  const { lastRefusal } = token;
+  const revocation = revocations && revokedBy(token, revocations, now);
+  return (
+    <>
+      {revocations === undefined && <Chip>not known</Chip>}
+      {revocation !== undefined && <Chip tone="bad">revoked · {revocation.kind}</Chip>}
+      {revocations !== undefined && revocation === undefined && <Chip tone="good">live</Chip>}
+      {lastRefusal !== undefined && (
+        <div class="small muted" title={dateTime(lastRefusal.at)}>
+          last refused {relative(lastRefusal.at, now)}: {lastRefusal.reason}
+        </div>
+      )}
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Session } from '../dashboard/session.ts';
 import { useLatest, useNow } from '../ui/hooks.ts';
 import { requestOf, setupOf } from '../verdict/policy.ts';
 import { explainWith } from '../verdict/setup.ts';
@@ -6,12 +7,13 @@ import { DpopCard } from './dpop-card.tsx';
 import { KeyCard } from './key-card.tsx';
 import { Maker } from './maker.tsx';
 import { PolicyCard } from './policy-card.tsx';
+import { StackCard } from './stack-card.tsx';
 import type { Bench } from './state.ts';
 import { TokenCard } from './token-card.tsx';
 import { VerdictCard } from './verdict-card.tsx';
 
 /** Decode, verify, encode, and above all: say why. */
-export function DebuggerPage({ bench }: { readonly bench: Bench }) {
+export function DebuggerPage({ bench, session }: { readonly bench: Bench; readonly session: Session }) {
   const now = useNow();
   const at = bench.at ?? Math.floor(now);
   const { text, key, policy, token } = bench;
@@ -24,7 +26,7 @@ export function DebuggerPage({ bench }: { readonly bench: Bench }) {
       <div class="page-head">
         <div>
           <h1>Why would this token be refused?</h1>
-          <p>Decided here by the authorizer’s own code. Nothing you paste leaves this page.</p>
+          <p>Decided here by the authorizer’s own code. Nothing you paste leaves this page by itself.</p>
         </div>
         <Maker bench={bench} />
       </div>
@@ -36,6 +38,7 @@ export function DebuggerPage({ bench }: { readonly bench: Bench }) {
         </div>
         <div class="stack">
           <VerdictCard bench={bench} verdict={verdict} now={now} />
+          {token.kind === 'jws' && <StackCard bench={bench} session={session} now={now} />}
           <Contents bench={bench} now={at} />
           <DpopCard bench={bench} now={at} />
         </div>

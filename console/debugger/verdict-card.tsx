@@ -1,12 +1,9 @@
-import { type Reason, reasons } from '../../core/verify/reasons.ts';
-import { challengeOf } from '../../core/verify/challenge.ts';
-import type { Step } from '../../core/verify/steps.ts';
-import type { ExplainedStep, Explanation, StepStatus } from '../../core/verify/explain.ts';
+import type { Explanation } from '../../core/verify/explain.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { CopyButton } from '../ui/parts.tsx';
-import { dateTime, duration, isPlausibleTime, relative } from '../token/times.ts';
-import { showGot, stepTitles } from '../verdict/words.ts';
+import { meaningOf, readable, showGot, stepTitles } from '../verdict/words.ts';
 import type { Bench } from './state.ts';
+import { Steps } from './steps.tsx';
 import { TimeTravel } from './time-travel.tsx';
 
 /** What the authorizer would say about this token, and why, step by step. */
@@ -22,7 +19,9 @@ export function VerdictCard(props: {
     <section class="card verdict" aria-label="Verdict">
       <Banner bench={bench} verdict={bench.text === '' ? undefined : shown} />
       {isJws && <TimeTravel bench={bench} now={now} />}
-      {bench.text !== '' && shown !== undefined && <Steps steps={shown.steps} now={bench.at ?? now} />}
+      {bench.text !== '' && shown !== undefined && (
+        <Steps label="Steps of the verdict" steps={shown.steps} now={bench.at ?? now} />
+      )}
     </section>
   );
 }
@@ -96,82 +95,10 @@ function verdictWords({ outcome, refusal, steps }: Explanation): BannerWords {
   if (outcome === 'unknown') {
     return {
       ...{ tone: 'good', icon: 'check', title: 'Would be accepted, unless it was revoked' },
-      why: 'The signature and all claims hold. Only the stack knows whether it was revoked: sign in to it to ask.',
+      why: 'The signature and all claims hold. Only the stack knows whether it was revoked: sign in to it to ask it here.',
     };
   }
   return { tone: 'good', icon: 'check', title: 'Would be accepted', why: 'Every step holds.' };
-}
-
-function meaningOf(reason: Reason): string {
-  return reasons[reason].meaning.replaceAll('`', '');
-}
-
-/** NumericDates as people read them. */
-function readable(text: string): string {
-  return text.replaceAll(/\b[12]\d{9}(?:\.\d+)?\b/g, (time) => dateTime(Number(time)));
-}
-
-/** Times as people read them. */
-function showFact(step: Step, got: unknown, now: number): string {
-  const isTime = (step === 'exp' || step === 'nbf' || step === 'iat') && isPlausibleTime(got);
-  if (step === 'header' && typeof got === 'object') return Object.keys(got ?? {}).join(', ');
-  if (step === 'lifetime' && typeof got === 'number') return duration(got);
-  return isTime ? `${dateTime(got)} · ${relative(got, now)}` : showGot(got);
-}
-
-const icons: Readonly<Record<StepStatus, IconName>> = {
-  ...{ passed: 'check', failed: 'cross', unknown: 'question', not_needed: 'minus', not_reached: 'dots' },
-};
-
-const statusWords: Readonly<Record<StepStatus, string>> = {
-  ...{ passed: 'holds', failed: 'fails', unknown: 'not known here', not_needed: 'not asked for' },
-  not_reached: 'not reached',
-};
-
-function Steps({ steps, now }: { readonly steps: readonly ExplainedStep[]; readonly now: number }) {
-  const told = steps.filter(
-    ({ status, step }) => status !== 'not_needed' && step !== 'ticket' && step !== 'credentials',
-  );
-  const reached = told.filter(({ status }) => status !== 'not_reached');
-  const beyond = told.filter(({ status }) => status === 'not_reached').map(({ step }) => stepTitles[step]);
-  return (
-    <>
-      <ol class="steps" aria-label="Steps of the verdict">
-        {reached.map((step) => (
-          <StepRow step={step} now={now} />
-        ))}
-      </ol>
-      {beyond.length > 0 && <p class="beyond small muted">Not reached: {beyond.join(', ')}.</p>}
-    </>
-  );
-}
-
-function StepRow(props: { readonly step: ExplainedStep; readonly now: number }) {
-  const { step, status, got, allowed, reason, detail } = props.step;
-  const isSilent = step === 'revocation' || allowed === undefined;
-  const fact = isSilent ? '' : showFact(step, got, props.now);
-  return (
-    <li class={`step ${status}`}>
-      <Icon name={icons[status]} size={15} />
-      <span class="name">
-        {stepTitles[step]}
-        <span class="visually-hidden">: {statusWords[status]}</span>
-      </span>
-      <code class="got" title={fact}>
-        {fact}
-      </code>
-      <span class="allowed small muted" title={allowed}>
-        {readable(allowed ?? '')}
-      </span>
-      {detail !== undefined && <span class="detail small">{readable(detail)}</span>}
-      {reason !== undefined && (
-        <span class="detail small">
-          The client sees{' '}
-          <code>WWW-Authenticate: {challengeOf({ reason, status: reasons[reason].status })}</code>
-        </span>
-      )}
-    </li>
-  );
 }
 
 /** For a ticket or a chat: what was decided, without the token. */

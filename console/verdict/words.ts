@@ -1,4 +1,6 @@
+import { type Reason, reasons } from '../../core/verify/reasons.ts';
 import type { Step } from '../../core/verify/steps.ts';
+import { dateTime } from '../token/times.ts';
 
 /** What each step asks, as a short question to the request. */
 export const stepTitles: Readonly<Record<Step, string>> = {
@@ -38,4 +40,14 @@ export function showGot(got: unknown): string {
       .join(' · ');
   }
   return JSON.stringify(got) ?? 'none';
+}
+
+/** What a reason code means, as plain text. */
+export function meaningOf(reason: Reason): string {
+  return reasons[reason].meaning.replaceAll('`', '');
+}
+
+/** A text with its NumericDates as people read them. */
+export function readable(text: string): string {
+  return text.replaceAll(/\b[12]\d{9}(?:\.\d+)?\b/g, (time) => dateTime(Number(time)));
 }

@@ -50,7 +50,7 @@ export async function startBrowser(hosts: readonly string[] = []): Promise<Watch
     ...{ browser, faults, requests },
     async open(url = fromDisk, { width = 1360, scheme = 'light' } = {}) {
       const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(90_000);
       page.on('pageerror', (error) => faults.push(String(error)));
       page.on('console', (message) => {
         if (message.type() === 'error' && !/status of \d+|net::ERR/.test(message.text()))

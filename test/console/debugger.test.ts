@@ -1,6 +1,12 @@
 /** The debugger, in a real Chromium, from disk: nothing is served, nothing is asked. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  X509Certificate,
+} from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,12 +23,15 @@ import {
 import type { Page } from 'playwright-core';
 import { axeFindings, file, fromDisk, startBrowser, type Watched } from './browser.ts';
 
+/** A browser on a busy machine; what is waited for is text, not time. */
+jest.setTimeout(180_000);
+
 let watched: Watched;
 let page: Page;
 beforeAll(async () => {
   watched = await startBrowser();
   page = await watched.open();
-}, 120_000);
+});
 afterAll(async () => {
   await watched?.browser.close();
 });
@@ -33,13 +42,10 @@ const title = () => page.locator('.banner .title');
 
 /** Waits until the verdict says so; its last words are in the error where it never does. */
 async function expectVerdict(pattern: RegExp): Promise<void> {
-  let said = '';
-  for (let attempt = 0; attempt < 200; attempt++) {
-    said = (await title().textContent()) ?? '';
-    if (pattern.test(said)) return;
-    await page.waitForTimeout(50);
-  }
-  expect(said).toMatch(pattern);
+  await title()
+    .filter({ hasText: pattern })
+    .waitFor()
+    .catch(async () => expect(await title().textContent()).toMatch(pattern));
 }
 
 /** Waits until the page shows it. */
@@ -88,50 +94,38 @@ const algorithms = [
 ];
 
 describe('signs and verifies', () => {
-  it.each(algorithms.filter((alg) => !alg.startsWith('HS')))(
-    '%s of jose in Node',
-    async (alg) => {
-      const { text, jwk } = await signed({}, alg);
-      await show(text, JSON.stringify(jwk));
-      await expectVerdict(/Would be accepted/);
-      await token().fill(text.slice(0, -8) + (text.endsWith('AAAAAAAA') ? 'BBBBBBBB' : 'AAAAAAAA'));
-      await expectVerdict(/signature_invalid|token_malformed/);
-    },
-    120_000,
-  );
+  it.each(algorithms.filter((alg) => !alg.startsWith('HS')))('%s of jose in Node', async (alg) => {
+    const { text, jwk } = await signed({}, alg);
+    await show(text, JSON.stringify(jwk));
+    await expectVerdict(/Would be accepted/);
+    await token().fill(text.slice(0, -8) + (text.endsWith('AAAAAAAA') ? 'BBBBBBBB' : 'AAAAAAAA'));
+    await expectVerdict(/signature_invalid|token_malformed/);
+  });
 
-  it.each(algorithms)(
-    '%s for jose in Node',
-    async (alg) => {
-      await page.getByRole('combobox', { name: 'Algorithm' }).selectOption(alg);
-      await page.getByRole('button', { name: 'Make a token' }).click();
-      await page.getByText('Clear').waitFor();
-      await expectVerdict(/Would be accepted/);
-      const jwk = JSON.parse(await key().inputValue()) as JWK;
-      const made = await token().inputValue();
-      const { protectedHeader, payload } = await jwtVerify(made, await importJWK(publicOf(jwk), alg));
-      expect({ alg: protectedHeader.alg, sub: payload.sub }).toEqual({ alg, sub: 'alice' });
-      await page.getByText('Clear').click();
-    },
-    120_000,
-  );
+  it.each(algorithms)('%s for jose in Node', async (alg) => {
+    await page.getByRole('combobox', { name: 'Algorithm' }).selectOption(alg);
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByText('Clear').waitFor();
+    await expectVerdict(/Would be accepted/);
+    const jwk = JSON.parse(await key().inputValue()) as JWK;
+    const made = await token().inputValue();
+    const { protectedHeader, payload } = await jwtVerify(made, await importJWK(publicOf(jwk), alg));
+    expect({ alg: protectedHeader.alg, sub: payload.sub }).toEqual({ alg, sub: 'alice' });
+    await page.getByText('Clear').click();
+  });
 
-  it.each(['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'])(
-    '%s, or says that this browser cannot',
-    async (alg) => {
-      await page.getByRole('combobox', { name: 'Algorithm' }).selectOption(alg);
-      await page.getByRole('button', { name: 'Make a token' }).click();
-      await page.locator('.banner.good, .notice.bad').first().waitFor();
-      const fault = await page.locator('.notice.bad').allTextContents();
-      expect(fault.length === 0 ? [`this browser cannot make ${alg} keys`] : fault).toEqual([
-        `this browser cannot make ${alg} keys`,
-      ]);
-      await token().fill('eyJhbGciOiJNTC1EU0EtNDQifQ.eyJzdWIiOiJhIn0.AAAA');
-      await page.locator('.chip', { hasText: 'ML-DSA-44' }).waitFor();
-      await page.getByText('Clear').click();
-    },
-    60_000,
-  );
+  it.each(['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'])('%s, or says that this browser cannot', async (alg) => {
+    await page.getByRole('combobox', { name: 'Algorithm' }).selectOption(alg);
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.locator('.banner.good, .notice.bad').first().waitFor();
+    const fault = await page.locator('.notice.bad').allTextContents();
+    expect(fault.length === 0 ? [`this browser cannot make ${alg} keys`] : fault).toEqual([
+      `this browser cannot make ${alg} keys`,
+    ]);
+    await token().fill('eyJhbGciOiJNTC1EU0EtNDQifQ.eyJzdWIiOiJhIn0.AAAA');
+    await page.locator('.chip', { hasText: 'ML-DSA-44' }).waitFor();
+    await page.getByText('Clear').click();
+  });
 });
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -139,6 +133,30 @@ const ec = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 const ed = generateKeyPairSync('ed25519');
 const pem = (object: KeyObject, type: 'spki' | 'pkcs1' | 'pkcs8' | 'sec1') =>
   object.export({ type, format: 'pem' } as never) as unknown as string;
+
+/** Self-signed by `openssl req -x509`, for a hundred years. */
+const certificates = [
+  `-----BEGIN CERTIFICATE-----
+MIIBiDCCAS+gAwIBAgIUNLW1nSq/iyWHQympLpBTS0VbiEcwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOaXNzdWVyLmV4YW1wbGUwIBcNMjYxMTI0MTkxODM3WhgPMjEy
+NjEwMzExOTE4MzdaMBkxFzAVBgNVBAMMDmlzc3Vlci5leGFtcGxlMFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAEUEGn34gCKcRIA/ikvwnrg0S2Yr5wbamWDpi7cpBu
+JpKbOkFq5neYjplbPhLx3CsCh5Htz4N7knB2ayNGFe+C3aNTMFEwHQYDVR0OBBYE
+FEyOesS1cwDD6jhI5RnbJaYHZ/eCMB8GA1UdIwQYMBaAFEyOesS1cwDD6jhI5Rnb
+JaYHZ/eCMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIgBZfVjLll
+ZKpLGVojqMlGv/5yZoDGjZbb4j/v+Hl1yToCIBpdfCxMtqyWCzlSq0NxgSG9yR7V
+uZIUFWiY7WmjAWAI
+-----END CERTIFICATE-----`,
+  `-----BEGIN CERTIFICATE-----
+MIIBSDCB+6ADAgECAhRg47S0Lkkm95vjJGTDYvTOoExZaDAFBgMrZXAwGTEXMBUG
+A1UEAwwOaXNzdWVyLmV4YW1wbGUwIBcNMjYxMTI0MTkxODM3WhgPMjEyNjEwMzEx
+OTE4MzdaMBkxFzAVBgNVBAMMDmlzc3Vlci5leGFtcGxlMCowBQYDK2VwAyEAFQFG
+uv84yFX+rC1PntnaEd0xpQ8KsQDQ9X9IMlwsgJGjUzBRMB0GA1UdDgQWBBRXuqfi
+yeARM5mOkfiPebjrW1+4pjAfBgNVHSMEGDAWgBRXuqfiyeARM5mOkfiPebjrW1+4
+pjAPBgNVHRMBAf8EBTADAQH/MAUGAytlcANBAPC72xbZUDWZlQQ9RcsRSD0jDwOS
+/MBUtIh+UJVDaE5/jzoNm3eVtVzliBKd0WQsDxj89+iwTaXlt3phFL0YmAc=
+-----END CERTIFICATE-----`,
+] as const;
 
 describe('reads keys', () => {
   const cases: readonly (readonly [string, string, KeyObject])[] = [
@@ -170,7 +188,6 @@ describe('reads keys', () => {
       expect(pem(createPublicKey(back), 'spki')).toBe(pem(publicKey, 'spki'));
       if (format.startsWith('PKCS#8')) expect(back.trim()).toBe(text.trim());
     },
-    60_000,
   );
 
   it.each([
@@ -188,15 +205,23 @@ describe('reads keys', () => {
     ],
     ['JSON that is no key', '{"a":1}', 'JSON, but no JWK: it has no kty'],
     ['JSON that is not whole', '{"kty":', 'not JSON yet'],
-  ])(
-    '%s',
-    async (_, text, words) => {
-      await key().fill(text);
-      await expectText(words);
-      await key().fill('');
-    },
-    60_000,
-  );
+  ])('%s', async (_, text, words) => {
+    await key().fill(text);
+    await expectText(words);
+    await key().fill('');
+  });
+
+  it.each(certificates)('X.509: takes the key out of the certificate %#, and converts it', async (text) => {
+    await key().fill(text);
+    await page.getByText('X.509 certificate (PEM)', { exact: true }).waitFor();
+    const { publicKey } = new X509Certificate(text);
+    const thumbprint = await calculateJwkThumbprint(publicKey.export({ format: 'jwk' }) as JWK);
+    await page.getByText(thumbprint).waitFor();
+    await page.getByRole('button', { name: 'To JWK' }).click();
+    await page.getByRole('button', { name: 'To PEM' }).waitFor();
+    expect(await calculateJwkThumbprint(JSON.parse(await key().inputValue()) as JWK)).toBe(thumbprint);
+    await key().fill('');
+  });
 
   it('a secret as hex and as base64url', async () => {
     await key().fill('00ff'.repeat(16));
@@ -206,7 +231,7 @@ describe('reads keys', () => {
     await page.getByText('Shared secret, 48 bytes').waitFor();
     await page.getByRole('button', { name: 'utf-8' }).click();
     await key().fill('');
-  }, 60_000);
+  });
 
   it('says that a key is weak', async () => {
     await page.getByLabel('Example').selectOption('A token under a weak secret');
@@ -216,7 +241,7 @@ describe('reads keys', () => {
     await key().fill(pem(small.publicKey, 'spki'));
     await page.getByText('weak key: an RSA modulus of 1024 bits').waitFor();
     await page.getByText('Clear').click();
-  }, 60_000);
+  });
 });
 
 describe('decodes', () => {
@@ -230,23 +255,19 @@ describe('decodes', () => {
     await page.getByText('2 of 3 segments so far').waitFor();
     expect(await page.getByLabel('Value of iss').inputValue()).toBe('https://issuer.example');
     expect(await title().textContent()).toBe('Not a whole token yet');
-  }, 60_000);
+  });
 
   it.each([
     ['an Authorization header', (text: string) => `Authorization: Bearer ${text}`],
     ['a curl command', (text: string) => `curl https://api.example/x -H "Authorization: Bearer ${text}"`],
     ['a JSON answer', (text: string) => JSON.stringify({ access_token: text, expires_in: 900 })],
     ['a URL', (text: string) => `https://app.example/#access_token=${text}&token_type=Bearer`],
-  ])(
-    'the token out of %s',
-    async (_, wrap) => {
-      const { text } = await signed();
-      await token().fill(wrap(text));
-      await page.getByText('Clear').waitFor();
-      expect(await token().inputValue()).toBe(text);
-    },
-    60_000,
-  );
+  ])('the token out of %s', async (_, wrap) => {
+    const { text } = await signed();
+    await token().fill(wrap(text));
+    await page.getByText('Clear').waitFor();
+    expect(await token().inputValue()).toBe(text);
+  });
 
   it('an encrypted token as what it is, and a token within a token', async () => {
     await page.getByLabel('Example').selectOption('An encrypted token (JWE)');
@@ -257,22 +278,18 @@ describe('decodes', () => {
     await page.getByText('Nested token in subject_token').waitFor();
     await page.getByRole('button', { name: 'Open it' }).click();
     await page.getByText('Nested token in subject_token').waitFor({ state: 'detached' });
-  }, 60_000);
+  });
 
   it.each([
     ['garbage', 'hello, world', /This is no token/],
     ['a megabyte', 'a'.repeat(1_000_000), /1,000,000 characters: nothing of that length is a token/],
     ['dots', '.......', /This is no token/],
-  ])(
-    '%s, in words, and keeps what was pasted',
-    async (_, text, words) => {
-      await token().fill(text);
-      await page.getByText(words).waitFor();
-      expect((await token().inputValue()).length).toBe(text.length);
-      await token().fill('');
-    },
-    90_000,
-  );
+  ])('%s, in words, and keeps what was pasted', async (_, text, words) => {
+    await token().fill(text);
+    await page.getByText(words).waitFor();
+    expect((await token().inputValue()).length).toBe(text.length);
+    await token().fill('');
+  });
 
   it('shows times as dates and from now, and links to the RFC', async () => {
     const { text } = await signed({ exp: now() + 245 });
@@ -281,7 +298,7 @@ describe('decodes', () => {
     const link = page.getByRole('table', { name: 'Payload' }).getByRole('link', { name: 'RFC 7519 §4.1.4' });
     expect(await link.getAttribute('href')).toBe('https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4');
     expect(await link.getAttribute('rel')).toBe('noreferrer noopener');
-  }, 60_000);
+  });
 });
 
 describe('edits both ways', () => {
@@ -296,7 +313,7 @@ describe('edits both ways', () => {
       await importJWK(publicOf(privateJwk), 'ES256'),
     );
     expect(payload.sub).toBe('bob');
-  }, 60_000);
+  });
 
   it('without a private key the signature no longer holds', async () => {
     const { text, jwk } = await signed();
@@ -304,7 +321,7 @@ describe('edits both ways', () => {
     await expectVerdict(/Would be accepted/);
     await page.getByLabel('Value of sub').fill('mallory');
     await expectVerdict(/signature_invalid/);
-  }, 60_000);
+  });
 
   it('the JSON writes the token; broken JSON leaves it as it was and says so', async () => {
     const { text, privateJwk } = await signed();
@@ -326,7 +343,7 @@ describe('edits both ways', () => {
       .getByRole('group', { name: 'View of the payload' })
       .getByRole('button', { name: 'Table' })
       .click();
-  }, 60_000);
+  });
 });
 
 describe('the verdict', () => {
@@ -340,7 +357,7 @@ describe('the verdict', () => {
     );
     expect(await page.locator('.beyond').textContent()).toContain('Not reached: Already valid');
     await watched.screenshot(page, 'debugger-expired');
-  }, 60_000);
+  });
 
   it('holds for any chosen time', async () => {
     const { text, jwk } = await signed();
@@ -354,7 +371,7 @@ describe('the verdict', () => {
     await expectVerdict(/issued_in_future/);
     await page.getByRole('button', { name: 'Back to now' }).click();
     await expectVerdict(/Would be accepted/);
-  }, 60_000);
+  });
 
   it('goes by the policy: audience, typ, scopes, issuer', async () => {
     const { text, jwk } = await signed();
@@ -373,7 +390,7 @@ describe('the verdict', () => {
       await field.fill(before);
       await expectVerdict(/Would be accepted/);
     }
-  }, 60_000);
+  });
 
   it('without a key checks all but the signature, and says so', async () => {
     const { text } = await signed();
@@ -381,7 +398,7 @@ describe('the verdict', () => {
     await expectVerdict(/Signature not verified/);
     await token().fill((await signed({ exp: now() - 500, iat: now() - 600 })).text);
     await expectVerdict(/whatever its signature: expired/);
-  }, 60_000);
+  });
 
   it('checks a DPoP proof and shows what it is bound to', async () => {
     await page.getByLabel('Example').selectOption('A DPoP-bound token with its proof');
@@ -392,7 +409,7 @@ describe('the verdict', () => {
     await page.getByLabel('Method', { exact: true }).fill('GET');
     await expectVerdict(/dpop_proof_mismatch/);
     await page.getByText('Clear').click();
-  }, 60_000);
+  });
 
   it('warns of alg none and of a key in the header', async () => {
     await page.getByLabel('Example').selectOption('A token without signature (alg none)');
@@ -404,7 +421,7 @@ describe('the verdict', () => {
     await page.getByLabel('Value of jku').fill('https://evil.example/jwks');
     await expectVerdict(/header_unsupported/);
     await page.getByText('Clear').click();
-  }, 60_000);
+  });
 });
 
 describe('links and comparison', () => {
@@ -414,7 +431,7 @@ describe('links and comparison', () => {
     expect(await linked.locator('#token').inputValue()).toBe(text);
     expect(linked.url()).not.toContain(text);
     await linked.close();
-  }, 60_000);
+  });
 
   it('compares two tokens', async () => {
     const times = { iat: now(), exp: now() + 600 };
@@ -428,7 +445,7 @@ describe('links and comparison', () => {
     await watched.screenshot(page, 'compare');
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('link', { name: 'Debugger' }).click();
-  }, 60_000);
+  });
 });
 
 describe('asks for keys', () => {
@@ -455,27 +472,23 @@ describe('asks for keys', () => {
     } finally {
       server.close();
     }
-  }, 60_000);
+  });
 });
 
 describe('is for everybody', () => {
-  it.each(['light', 'dark'] as const)(
-    'axe finds nothing, %s',
-    async (scheme) => {
-      await page.emulateMedia({ colorScheme: scheme });
-      for (const example of [
-        'A DPoP-bound token with its proof',
-        'An expired token',
-        'A token without signature (alg none)',
-      ]) {
-        await page.getByLabel('Example').selectOption(example);
-        await page.locator('.step').first().waitFor();
-        expect(await axeFindings(page)).toEqual([]);
-      }
-      await watched.screenshot(page, `debugger-${scheme}`);
-    },
-    120_000,
-  );
+  it.each(['light', 'dark'] as const)('axe finds nothing, %s', async (scheme) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    for (const example of [
+      'A DPoP-bound token with its proof',
+      'An expired token',
+      'A token without signature (alg none)',
+    ]) {
+      await page.getByLabel('Example').selectOption(example);
+      await page.locator('.step').first().waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+    }
+    await watched.screenshot(page, `debugger-${scheme}`);
+  });
 
   it('fits a small screen', async () => {
     const small = await watched.open(fromDisk, { width: 360 });
@@ -486,7 +499,7 @@ describe('is for everybody', () => {
     expect(await axeFindings(small)).toEqual([]);
     await watched.screenshot(small, 'debugger-small', true);
     await small.close();
-  }, 60_000);
+  });
 
   it('can be used with the keyboard alone', async () => {
     const fresh = await watched.open();
@@ -501,7 +514,7 @@ describe('is for everybody', () => {
     await fresh.keyboard.press('Enter');
     expect(await fresh.getByLabel('Accepted typ').inputValue()).toBe('at+jwt');
     await fresh.close();
-  }, 60_000);
+  });
 });
 
 it('no violation of its policy, no fault, and nobody was asked', () => {

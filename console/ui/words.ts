@@ -1,0 +1,4 @@
+/** A number and what is counted: `1 token`, `1,234 tokens`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
+}
