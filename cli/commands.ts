@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { clients } from './clients.ts';
 import { completionOf } from './completion.ts';
 import { console_ } from './console.ts';
 import { decode } from './decode.ts';
@@ -28,6 +29,7 @@ const verbs: Readonly<Record<string, Command>> = {
   unrevoke,
   introspect,
   tokens,
+  clients,
   events,
   restore,
   rotate,

@@ -127,6 +127,12 @@ export interface ClientStore extends ClientReader {
   delete(clientId: string): Promise<void>;
 }
 
+/** Lists registered clients. */
+export interface ClientLister {
+  /** One page of all clients, in no order, eventually consistent. Reads the whole table, page by page. */
+  list(page: ListPage): Promise<Listed<Client>>;
+}
+
 /** Refresh families. */
 export interface RefreshFamilyStore {
   /** Strongly consistent. An expired family may still be there: expiry is the caller's to compare. */

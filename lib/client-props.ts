@@ -1,11 +1,13 @@
 import type { Duration } from 'aws-cdk-lib/core';
 import {
+  clientFault,
+  clientIdPattern,
   type ClientRegistration,
   ConfigError,
   type GrantType,
   isSafeUrl,
-  offlineAccess,
   ranges,
+  scopePattern,
 } from '../core/contract/index.ts';
 import { checkText, checkTexts, wholeSeconds } from './props.ts';
 
@@ -37,11 +39,11 @@ export interface ClientProps {
 }
 
 const scopeTokens = {
-  holds: (value: string) => /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(value),
+  holds: (value: string) => scopePattern.test(value),
   allowed: 'printable ASCII without space, double quote and backslash (RFC 6749 §3.3)',
 };
 const clientIds = {
-  holds: (value: string) => /^[\x21-\x7E]{1,255}$/.test(value),
+  holds: (value: string) => clientIdPattern.test(value),
   allowed: '1 to 255 printable ASCII characters without spaces',
 };
 const filled = { holds: (value: string) => value !== '', allowed: 'a text that is not empty' };
@@ -77,24 +79,7 @@ function seconds(name: 'tokenLifetime' | 'refreshTokenLifetime', value: Duration
   return wholeSeconds({ name: `Client.${name}`, value, ...ranges[`${name}Seconds`] });
 }
 
-function checkFit({ isPublic, grants = [], scopes, jwks, jwksUri }: ClientProps): void {
-  const faults = [
-    [jwks !== undefined && jwksUri !== undefined, 'got jwks and jwksUri; allowed: one of them'],
-    [isPublic === true && (jwks ?? jwksUri) !== undefined, 'got keys of a public client; allowed: none'],
-    [
-      isPublic === true && grants.includes('client_credentials'),
-      'got a public client with client_credentials; allowed: refresh_token',
-    ],
-    [grants.length === 0, 'got no grants; allowed: client_credentials, refresh_token'],
-    [
-      scopes.includes(offlineAccess) && !grants.includes('refresh_token'),
-      `got the scope ${offlineAccess} without the grant refresh_token; allowed: both or neither`,
-    ],
-    [
-      jwks?.keys.some(({ kid }) => typeof kid !== 'string') === true,
-      'got a key without kid in jwks; allowed: keys with one',
-    ],
-  ] as const;
-  const fault = faults.find(([isThere]) => isThere)?.[1];
+function checkFit(client: Parameters<typeof clientFault>[0]): void {
+  const fault = clientFault(client);
   if (fault !== undefined) throw new ConfigError(`Client: ${fault}`);
 }

@@ -2,7 +2,7 @@ import { CustomResource, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-l
 import { type CfnRotationSchedule, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type ClientRegistration, ConfigError, Routes } from '../core/contract/index.ts';
+import { type ClientRegistration, ConfigError, needsSecret, Routes } from '../core/contract/index.ts';
 import type { ClientFunctions } from './client-functions.ts';
 import { type ClientProps, toRegistration } from './client-props.ts';
 import { addClientRotation, type ClientRotationProps } from './client-rotation.ts';
@@ -36,8 +36,7 @@ export class Client extends Construct {
     super(scope, id);
     this.#home = home;
     this.clientId = props.clientId ?? Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
-    const hasSecret = props.isPublic !== true && props.jwks === undefined && props.jwksUri === undefined;
-    if (hasSecret) this.secret = this.#makeSecret();
+    if (needsSecret(props)) this.secret = this.#makeSecret();
     this.#registration = {
       ...toRegistration(this.clientId, props),
       ...(this.secret !== undefined && { secretArn: this.secret.secretArn }),

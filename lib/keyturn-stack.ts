@@ -122,6 +122,8 @@ export class KeyturnStack extends Stack {
     this.revocations.grantAdminister(fn);
     this.tokenService.grantReadIssuedTokens(fn);
     this.tokenService.grantTurnKeys(fn);
+    this.tokenService.grantAdministerClients(fn);
+    this.tokenService.grantIssueFor(fn);
     this.events.grantAppend(fn);
     this.events.grantRead(fn);
     return fn;

@@ -132,6 +132,13 @@ export class TokenService extends TokenServiceBase {
     this.provideSettings(fn);
   }
 
+  /** Lets a function list, register, change and delete clients, and tells it the table's name. */
+  grantAdministerClients(fn: LambdaFunction): void {
+    const actions = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'];
+    allow(fn, { actions, resourceArn: this.clientTable.tableArn });
+    fn.addEnvironment(Environment.clientTable, this.clientTable.tableName);
+  }
+
   /**
    * Lets a function issue tokens to any client, for any subject, by invoking token-issue: a login backend, which knows whom
    * it has logged in. It learns the function's name.

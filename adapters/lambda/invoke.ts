@@ -5,12 +5,25 @@ import { callAws } from '../aws-call.ts';
 /** Longest time that the function may take, in milliseconds: a cold start and its work. */
 const timeMs = 9000;
 
+/** An invoked function ended with an error. */
+export class FunctionError extends Error {
+  override readonly name = 'FunctionError';
+  /** The name of that error. */
+  readonly type: string;
+  /** Its message. */
+  readonly description: string;
+  constructor(resource: string, type: string, description: string) {
+    super(`${resource} refused: ${type}: ${description}`);
+    this.type = type;
+    this.description = description;
+  }
+}
+
 /**
  * Invokes a function and waits for what it answers. IAM: `lambda:InvokeFunction`.
  *
  * @returns a function from event to answer; it throws {@link UnavailableError}, also where the function ended with one,
- *   AwsRefusalError, or an Error with the type and the
- *   message of the error that the function ended with
+ *   AwsRefusalError, or a {@link FunctionError}
  */
 export function invokeFunction(
   functionName: string,
@@ -28,6 +41,6 @@ export function invokeFunction(
     if (answer.FunctionError === undefined) return payload;
     const { errorType = 'Error', errorMessage = 'no message' } = Object(payload) as Record<string, string>;
     if (errorType === 'UnavailableError') throw new UnavailableError(`${resource}: ${errorMessage}`);
-    throw new Error(`${resource} refused: ${errorType}: ${errorMessage}`);
+    throw new FunctionError(resource, errorType, errorMessage);
   };
 }

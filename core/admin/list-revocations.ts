@@ -1,6 +1,6 @@
 import { OAuthError } from '../oauth/errors.ts';
 import { revocationId, type RevocationKind, type RevocationRecord } from '../revocation/record.ts';
-import { allowOnly, type Page, readLimit, readPageToken, toPageToken } from './page.ts';
+import { allowOnly, type Page, readLimit, readPageToken, toAfter, toPageToken } from './page.ts';
 import type { AdminContext, AdminRequest } from './request.ts';
 
 const kinds: readonly RevocationKind[] = ['token', 'subject', 'client', 'session', 'key', 'issuer'];
@@ -23,7 +23,7 @@ export async function listRevocations(
     );
     return { items: record !== undefined && stands(record, context) ? [record] : [] };
   }
-  const after = readPageToken(query, toPlace);
+  const after = readPageToken(query, toAfter);
   const { items, next } = await context.revocations.list({
     limit: readLimit(query),
     ...(after !== undefined && { after }),
@@ -46,9 +46,4 @@ function readKind(query: URLSearchParams): RevocationKind | undefined {
   const kind = kinds.find((known) => known === text);
   if (text === null || kind !== undefined) return kind;
   throw new OAuthError('invalid_request', `kind must be one of ${kinds.join(', ')}`);
-}
-
-function toPlace(place: unknown): string | undefined {
-  if (typeof place !== 'object' || place === null || !('after' in place)) return undefined;
-  return typeof place.after === 'string' ? place.after : undefined;
 }

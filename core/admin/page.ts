@@ -46,6 +46,23 @@ export function readPageToken<T>(
   return place;
 }
 
+/** The place of a list that goes on after a key: undefined where it is no such place. */
+export function toAfter(place: unknown): string | undefined {
+  if (typeof place !== 'object' || place === null || !('after' in place)) return undefined;
+  return typeof place.after === 'string' ? place.after : undefined;
+}
+
+/**
+ * A parameter that has to be there.
+ *
+ * @throws {@link OAuthError} `invalid_request` where it is missing or empty
+ */
+export function readText(query: URLSearchParams, name: string): string {
+  const text = query.get(name) ?? '';
+  if (text !== '') return text;
+  throw new OAuthError('invalid_request', `${name} is missing in the query`);
+}
+
 function parse(token: string): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(base64url.decode(token)));

@@ -1,6 +1,16 @@
 import type { KeyRotationRequest, KeyRotationResult } from '../contract/messages.ts';
 import type { TokenServiceSettings } from '../contract/settings.ts';
-import type { EventLog, PublicKeySetReader, RevocationStore, TokenInventory } from '../ports.ts';
+import type { DirectIssueRequest } from '../contract/messages.ts';
+import type { TokenAnswer } from '../issue/issue.ts';
+import type { RandomBytes } from '../refresh/family.ts';
+import type {
+  ClientLister,
+  ClientStore,
+  EventLog,
+  PublicKeySetReader,
+  RevocationStore,
+  TokenInventory,
+} from '../ports.ts';
 import type { KeyPolicy } from '../keys/windows.ts';
 import type { ExpirySettings } from '../revocation/revoke.ts';
 import type { RouteScopes } from '../verify/routes.ts';
@@ -27,6 +37,10 @@ export interface AdminContext {
   readonly keySets: PublicKeySetReader;
   /** Has key-rotation, which alone may write key sets, turn the keys. It rejects with UnavailableError. */
   readonly turnKeys: (request: KeyRotationRequest) => Promise<KeyRotationResult>;
+  readonly clients: ClientStore & ClientLister;
+  /** Asks the token service for a token: signing is not the admin API's. Rejects with an OAuthError where it refuses. */
+  readonly issue: (request: DirectIssueRequest) => Promise<TokenAnswer>;
+  readonly randomBytes: RandomBytes;
   readonly events: EventLog;
   /** Every trusted issuer, and the request's time. */
   readonly verification: VerificationContext;

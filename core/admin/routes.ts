@@ -1,8 +1,11 @@
 import { adminRouteKey, type AdminRouteName, AdminRoutes } from '../contract/routes.ts';
 import { errorAnswer, type HttpAnswer, jsonAnswer } from '../oauth/answers.ts';
+import { addSecret, removeSecret } from './client-secrets.ts';
+import { changeClient, deleteClient, listClients, registerClient } from './clients.ts';
 import { listEvents } from './events.ts';
 import { adminExplain } from './explain.ts';
 import type { AdminContext, AdminHandler, AdminRequest } from './request.ts';
+import { issueToken } from './issue-token.ts';
 import { listKeys } from './keys.ts';
 import { compromiseKey, rotateKeys } from './turn-keys.ts';
 import { listRevocations } from './list-revocations.ts';
@@ -23,6 +26,13 @@ const handlers: Readonly<Record<AdminRouteName, AdminHandler>> = {
   listKeys,
   rotateKeys,
   compromiseKey,
+  issueToken,
+  listClients,
+  registerClient,
+  changeClient,
+  deleteClient,
+  addSecret,
+  removeSecret,
 };
 
 /** The route of API Gateway's route key; undefined where the admin API has none. */

@@ -1,7 +1,7 @@
 import type { IssuedToken } from '../issue/client.ts';
 import { OAuthError } from '../oauth/errors.ts';
 import type { TokenInventory, TokenQuery } from '../ports.ts';
-import { allowOnly, type Page, readLimit, readPageToken, toPageToken } from './page.ts';
+import { allowOnly, type Page, readLimit, readPageToken, toAfter, toPageToken } from './page.ts';
 import type { AdminContext, AdminRequest } from './request.ts';
 
 const common = ['subject', 'clientId', 'sid', 'kid'] as const;
@@ -19,7 +19,7 @@ export async function listTokens({ query }: AdminRequest, context: AdminContext)
   }
   const jti = query.get('jti');
   if (jti !== null) return { items: await oneToken(jti, query, tokens) };
-  const after = readPageToken(query, toPlace);
+  const after = readPageToken(query, toAfter);
   const { items, next } = await tokens.find(toQuery(query, context.verification.now), {
     limit: readLimit(query),
     ...(after !== undefined && { after }),
@@ -63,9 +63,4 @@ function readTime(query: URLSearchParams, name: string): number | undefined {
   if (text === null) return undefined;
   if (/^\d{1,11}(\.\d{1,9})?$/.test(text)) return Number(text);
   throw new OAuthError('invalid_request', `${name} must be a NumericDate: seconds since 1970`);
-}
-
-function toPlace(place: unknown): string | undefined {
-  if (typeof place !== 'object' || place === null || !('after' in place)) return undefined;
-  return typeof place.after === 'string' ? place.after : undefined;
 }

@@ -1,4 +1,5 @@
 /** Names and shapes that constructs, handlers, CLI and tests share. A rename here fails to compile there. */
+export * from './client-rules.ts';
 export * from './config.ts';
 export * from './config-error.ts';
 export * from './environment.ts';

@@ -1,5 +1,5 @@
 import { base64url } from 'jose';
-import type { Client } from './client.ts';
+import type { Client, ClientSecret } from './client.ts';
 import { equalInConstantTime } from './constant-time.ts';
 
 /** SHA-256 of a secret, base64url: what a client record keeps of it. */
@@ -11,6 +11,11 @@ export async function hashSecret(secret: string): Promise<string> {
 /** A new client secret: 256 random bits, base64url. */
 export function newSecret(randomBytes: (length: number) => Uint8Array): string {
   return base64url.encode(randomBytes(32));
+}
+
+/** What a secret is called by: the beginning of its hash, of which nobody can guess 256 random bits. */
+export function secretId({ hash }: ClientSecret): string {
+  return hash.slice(0, 12);
 }
 
 /**

@@ -1,4 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { clientLister } from '../../adapters/dynamodb/client-list.ts';
+import { clientStore } from '../../adapters/dynamodb/clients.ts';
 import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { eventLog } from '../../adapters/dynamodb/events.ts';
 import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
@@ -6,6 +8,7 @@ import { revocationStore } from '../../adapters/dynamodb/revocation-store.ts';
 import { tokenInventory } from '../../adapters/dynamodb/token-inventory.ts';
 import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
 import { invokeFunction } from '../../adapters/lambda/invoke.ts';
+import { tokenIssuer } from '../../adapters/lambda/token-issue.ts';
 import type { AdminContext } from '../../core/admin/request.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
 import type { KeyRotationResult } from '../../core/contract/messages.ts';
@@ -21,15 +24,19 @@ export function compose(): { forRequest: () => AdminContext } {
   const { clockToleranceSeconds, routeScopes } = authorizer;
   const keyRotation = invokeFunction(readVariable(process.env, Environment.keyRotationFunction));
   const issuedTokenTable = process.env[Environment.issuedTokenTable];
+  const clientTable = readVariable(process.env, Environment.clientTable);
   const context: Omit<AdminContext, 'verification'> = {
     ownIssuer: readVariable(process.env, Environment.issuer),
     settings: readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings,
     revocations: revocationStore(client, readVariable(process.env, Environment.revocationTable)),
     keySets,
     turnKeys: async (request) => (await keyRotation(request)) as KeyRotationResult,
+    clients: { ...clientStore(client, clientTable), ...clientLister(client, clientTable) },
+    issue: tokenIssuer(readVariable(process.env, Environment.tokenIssueFunction)),
     ...(issuedTokenTable !== undefined && { tokens: tokenInventory(client, issuedTokenTable) }),
     events: eventLog(client, readVariable(process.env, Environment.eventTable)),
     newId: randomUUID,
+    randomBytes,
     routeScopes,
   };
   return {

@@ -1,6 +1,8 @@
 /** What the admin API asks of the tables, on every engine. */
 import { CreateTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { clientLister } from '../../adapters/dynamodb/client-list.ts';
+import { clientStore } from '../../adapters/dynamodb/clients.ts';
 import type { DynamoDbConnection } from '../../adapters/dynamodb/connection.ts';
 import { issuedTokenStore } from '../../adapters/dynamodb/issued-tokens.ts';
 import { revocationStore } from '../../adapters/dynamodb/revocation-store.ts';
@@ -44,6 +46,28 @@ describe.each(engines)('administration on $name', (kind) => {
     connection.destroy();
     await link.close();
     await engine.stop();
+  });
+
+  describe('the client table', () => {
+    it('lists its clients page by page, each once', async () => {
+      await createTable(connection, 'Clients', 'clientId');
+      const store = clientStore(connection, 'Clients');
+      const ids = Array.from({ length: 5 }, (_, at) => `client-${at}`);
+      for (const clientId of ids) {
+        const parts = { grants: ['client_credentials'], scopes: ['read'], secrets: [] } as const;
+        await store.create({ clientId, ...parts, createdAt: 5, version: 1 });
+      }
+      const lister = clientLister(connection, 'Clients');
+      const found: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await lister.list({ limit: 2, ...(after !== undefined && { after }) });
+        expect(page.items.length).toBeLessThanOrEqual(2);
+        found.push(...page.items.map(({ clientId }) => clientId));
+        after = page.next;
+      } while (after !== undefined);
+      expect(found.sort()).toEqual(ids);
+    });
   });
 
   describe('the revocation table', () => {

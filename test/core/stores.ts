@@ -3,11 +3,14 @@ import { type AdminEvent, dayOf } from '../../core/admin/event.ts';
 import type { Client, IssuedToken } from '../../core/issue/client.ts';
 import type { SealedKeySet } from '../../core/keys/key-set.ts';
 import type {
+  ClientLister,
   ClientStore,
   EventLog,
   IssuedTokenStore,
   KeySealer,
   KeySetStore,
+  Listed,
+  ListPage,
   RefreshFamilyStore,
   ReplayStore,
   RevocationReader,
@@ -85,8 +88,10 @@ export class MemoryRevocations implements RevocationReader, RevocationWriter {
   }
 }
 
-export class MemoryClients implements ClientStore {
+export class MemoryClients implements ClientStore, ClientLister {
   readonly stored = new Map<string, Client>();
+  /** Runs before the next replacement, once: what another writer does meanwhile. */
+  beforeReplace: (() => unknown) | undefined;
 
   get(clientId: string): Promise<Client | undefined> {
     return Promise.resolve(this.stored.get(clientId));
@@ -97,6 +102,9 @@ export class MemoryClients implements ClientStore {
   }
 
   replace(next: Client): Promise<boolean> {
+    const meanwhile = this.beforeReplace;
+    this.beforeReplace = undefined;
+    meanwhile?.();
     return Promise.resolve(this.#put(next, next.version - 1));
   }
 
@@ -105,11 +113,21 @@ export class MemoryClients implements ClientStore {
     return Promise.resolve();
   }
 
+  list({ limit, after }: ListPage): Promise<Listed<Client>> {
+    return Promise.resolve(slice([...this.stored.values()], limit, after));
+  }
+
   #put(client: Client, before: number | undefined): boolean {
     if (this.stored.get(client.clientId)?.version !== before) return false;
     this.stored.set(client.clientId, client);
     return true;
   }
+}
+
+/** A page of what is there; the place is how many came before. */
+export function slice<T>(all: readonly T[], limit: number, after = '0'): Listed<T> {
+  const end = Number(after) + limit;
+  return { items: all.slice(Number(after), end), ...(end < all.length && { next: String(end) }) };
 }
 
 export function clientsOf(...clients: readonly Client[]): MemoryClients {

@@ -159,6 +159,143 @@ describe('a login backend', () => {
   });
 });
 
+describe('keyturn clients', () => {
+  const ask = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await stack.keyturn(['clients', ...args]);
+    return { code, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, unknown> };
+  };
+  const credentials = (secret = '') => ({
+    ...{ client_id: 'web', client_secret: secret, token_endpoint: `${stack.url}/oauth2/token` },
+  });
+  const secretOf = (answer: Record<string, unknown>): string => {
+    const secret = String(answer.secret);
+    canaries.push(secret);
+    return secret;
+  };
+
+  it('registers, shows, rotates by hand, disables, enables and deletes a client', async () => {
+    const made = await ask(
+      'create',
+      'web',
+      '--scope',
+      'orders:read orders:write',
+      '--lifetime',
+      '10m',
+      '--json',
+    );
+    const first = secretOf(made.json());
+    const { token } = await requestToken(credentials(first));
+    expect((await whoami(token)).status).toBe(200);
+
+    const added = (await ask('add-secret', 'web', '--json')).json();
+    const second = secretOf(added);
+    const { secrets } = added.client as { secrets: readonly { id: string }[] };
+    const removed = await ask('remove-secret', 'web', secrets[0]?.id ?? '');
+    expect(removed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^secret +[\w-]{12}, made 20/m) });
+    expect((await requestToken(credentials(first))).status).toBe(401);
+    expect((await requestToken(credentials(second))).status).toBe(200);
+
+    expect((await ask('disable', 'web')).stdout).toMatch(/^state +disabled$/m);
+    expect((await requestToken(credentials(second))).status).toBe(401);
+    expect((await whoami(token)).status).toBe(200);
+    expect((await ask('enable', 'web')).stdout).toMatch(/^state +enabled$/m);
+    expect((await requestToken(credentials(second))).status).toBe(200);
+
+    const shown = await ask('show', 'web', '--json');
+    expect(shown.json()).toMatchObject({ clientId: 'web', tokenLifetimeSeconds: 600, disabled: false });
+    expect((await ask('list')).stdout).toMatch(/^shop +enabled +orders:read +client_credentials +default/m);
+    expect((await ask('delete', 'web')).stdout).toBe('deleted: client web; its tokens are revoked\n');
+    expect((await requestToken(credentials(second))).status).toBe(401);
+    expect(await ask('show', 'web')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/no client web/),
+    });
+    await passesNoMore(token);
+
+    const { stdout } = await stack.keyturn(['events', '--limit', '7']);
+    for (const action of ['registered', 'secret-added', 'secret-removed', 'disabled', 'enabled', 'deleted'])
+      expect(stdout).toContain(`client.${action}`);
+    for (const secret of [first, second])
+      expect(stdout + shown.stdout + removed.stdout).not.toContain(secret);
+  });
+
+  /** The authorizer holds what it knows of a client for half a second. */
+  async function passesNoMore(token = ''): Promise<void> {
+    for (let tries = 0; tries < 50; tries += 1) {
+      if ((await whoami(token)).status === 401) return;
+      await sleep(100);
+    }
+    throw new Error('the token passes still, after 5 s');
+  }
+
+  it.each<[readonly string[], number, RegExp]>([
+    [['delete', 'shop'], 1, /belongs to a CloudFormation stack/],
+    [['add-secret', 'shop'], 1, /in Secrets Manager/],
+    [['disable', 'nobody'], 1, /there is no client of this id/],
+    [['create', 'web', '--scope', 'offline_access'], 1, /got the scope offline_access without/],
+    [['create'], 2, /create: got 0 arguments; allowed: ID/],
+    [['list', '--scope', 'read'], 2, /list: got --scope; allowed: --stack, --data, --json, --limit, --page/],
+    [['rename', 'shop'], 2, /got rename; allowed: list, show, create/],
+  ])('refuses %j', async (args, code, message) => {
+    expect(await ask(...args)).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(message) });
+  });
+});
+
+describe('the admin API over HTTP', () => {
+  let admin: string;
+  const call = async (method: string, route: string, body?: object) => {
+    const answer = await fetch(`${stack.url}/admin/${route}`, {
+      method,
+      headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, string> };
+  };
+
+  beforeAll(async () => {
+    const { stdout } = await stack.keyturn(['console']);
+    admin = new URLSearchParams(new URL(stdout.trim()).hash.slice(1)).get('admin') ?? '';
+    canaries.push(admin);
+  });
+
+  it('registers a client, issues in its name, and deletes it', async () => {
+    const made = await call('POST', 'clients', { clientId: 'http', scopes: ['orders:read'] });
+    canaries.push(made.body.secret ?? '-');
+    expect(made).toMatchObject({ status: 200, body: { client: { clientId: 'http' } } });
+    const { status, body } = await call('POST', 'tokens', { clientId: 'http' });
+    canaries.push(body.access_token ?? '-');
+    expect(status).toBe(200);
+    expect(await (await whoami(body.access_token)).json()).toMatchObject({
+      subject: 'http',
+      scopes: ['orders:read'],
+    });
+    expect(await call('POST', 'tokens', { clientId: 'http', scope: 'admin' })).toEqual({
+      status: 400,
+      body: {
+        error: 'invalid_request',
+        error_description: 'the client may not have one of the scopes that it asks for',
+      },
+    });
+    expect(await call('DELETE', 'clients?clientId=http')).toEqual({
+      status: 200,
+      body: { clientId: 'http' },
+    });
+    expect((await call('POST', 'tokens', { clientId: 'http' })).status).toBe(404);
+  });
+
+  it.each([
+    ['GET', 'clients'],
+    ['POST', 'clients'],
+    ['DELETE', 'clients?clientId=shop'],
+    ['POST', 'tokens'],
+    ['POST', 'clients/secrets'],
+  ])('lets nobody without the scope through: %s %s', async (method, route) => {
+    const { token = '' } = await requestToken(await valueOf('ShopSecret'));
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await fetch(`${stack.url}/admin/${route}`, { method, headers })).status).toBe(403);
+  });
+});
+
 it('nothing secret was printed', () => {
   expect(canaries.length).toBeGreaterThan(8);
   expect(canaries.filter((secret) => stack.output().includes(secret))).toEqual([]);

@@ -92,7 +92,7 @@ const expected = {
     readPublicKeys,
     {
       actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'],
-      resources: ['<Revocations/Table>'],
+      resources: ['<Revocations/Table>', '<Tokens/Clients>'],
     },
     { actions: ['dynamodb:GetItem'], resources: ['<Tokens/IssuedTokens>'] },
     {
@@ -103,7 +103,10 @@ const expected = {
       ],
     },
     { actions: ['dynamodb:BatchWriteItem'], resources: ['<Events/Table>'] },
-    { actions: ['lambda:InvokeFunction'], resources: ['<Tokens/KeyRotation/Function>'] },
+    {
+      actions: ['lambda:InvokeFunction'],
+      resources: ['<Tokens/KeyRotation/Function>', '<Tokens/TokenIssue/Function>'],
+    },
   ],
   'Whoami/Role': [writeLogs('Whoami')],
   'Console/Page/Role': [writeLogs('Console/Page')],

@@ -292,6 +292,8 @@ describe('functions of the default stack', () => {
         KEYTURN_EVENT_TABLE: '<Events/Table>',
         KEYTURN_KEY_ROTATION_FUNCTION: '<Tokens/KeyRotation/Function>',
         KEYTURN_ISSUED_TOKEN_TABLE: '<Tokens/IssuedTokens>',
+        KEYTURN_CLIENT_TABLE: '<Tokens/Clients>',
+        KEYTURN_TOKEN_ISSUE_FUNCTION: '<Tokens/TokenIssue/Function>',
       },
     ],
   ])('tells %s exactly this', (path, variables) => {

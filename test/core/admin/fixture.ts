@@ -1,11 +1,12 @@
 /** The admin API over stores in memory, for two trusted issuers: ours and another. */
+import { randomBytes } from 'node:crypto';
 import { policy } from '../keys/key-sets.ts';
 import type { AdminContext, AdminHandler } from '../../../core/admin/request.ts';
 import type { IssuedToken } from '../../../core/issue/client.ts';
 import type { Listed, ListPage, RevocationStore, TokenInventory, TokenQuery } from '../../../core/ports.ts';
 import type { RevocationRecord } from '../../../core/revocation/record.ts';
 import { contextOf, now } from '../issuer.ts';
-import { MemoryEvents } from '../stores.ts';
+import { MemoryClients, MemoryEvents, slice } from '../stores.ts';
 import { ours, setStage, type Stage } from '../verify/fixture.ts';
 
 export const foreign = 'https://foreign.example';
@@ -57,11 +58,6 @@ export class MemoryInventory implements TokenInventory {
   }
 }
 
-function slice<T>(all: readonly T[], limit: number, after = '0'): Listed<T> {
-  const end = Number(after) + limit;
-  return { items: all.slice(Number(after), end), ...(end < all.length && { next: String(end) }) };
-}
-
 export function issued(parts: Partial<IssuedToken> = {}): IssuedToken {
   return {
     ...{
@@ -82,6 +78,7 @@ export interface Administration {
   readonly revocations: MemoryRevocationStore;
   readonly events: MemoryEvents;
   readonly tokens: MemoryInventory;
+  readonly clients: MemoryClients;
   readonly context: AdminContext;
   ask(handler: AdminHandler, request: { body?: unknown; query?: Record<string, string> }): Promise<object>;
 }
@@ -90,11 +87,8 @@ let made: Promise<Stage> | undefined;
 
 export async function administration(more: Partial<AdminContext> = {}): Promise<Administration> {
   const stage = await (made ??= setStage());
-  const [revocations, events, tokens] = [
-    new MemoryRevocationStore(),
-    new MemoryEvents(),
-    new MemoryInventory(),
-  ];
+  const [revocations, events] = [new MemoryRevocationStore(), new MemoryEvents()];
+  const [tokens, clients] = [new MemoryInventory(), new MemoryClients()];
   const keys = { find: () => Promise.resolve(undefined) };
   const { issuers } = stage.contextWith({ read: () => Promise.resolve(new Map()) });
   const others = contextOf([
@@ -102,7 +96,8 @@ export async function administration(more: Partial<AdminContext> = {}): Promise<
   ]).issuers;
   let ids = 0;
   const context: AdminContext = {
-    ...{ ownIssuer: ours.issuer, revocations, events, tokens, newId: () => `id-${++ids}` },
+    ...{ ownIssuer: ours.issuer, revocations, events, tokens, clients, newId: () => `id-${++ids}` },
+    ...{ issue: () => Promise.reject(new Error('not here')), randomBytes },
     keySets: { readPublic: () => Promise.resolve(undefined) },
     turnKeys: () => Promise.reject(new Error('not asked for here')),
     routeScopes: { 'GET /orders/{id}': { all: ['orders:read'] } },
@@ -111,7 +106,7 @@ export async function administration(more: Partial<AdminContext> = {}): Promise<
     ...more,
   };
   return {
-    ...{ stage, revocations, events, tokens, context },
+    ...{ stage, revocations, events, tokens, clients, context },
     ask: (handler, { body, query }) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body ?? {});
       return handler({ actor: 'ops', query: new URLSearchParams(query), body: text }, context);
