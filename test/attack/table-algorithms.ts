@@ -65,8 +65,11 @@ const publicForms: Readonly<Record<string, (key: KeyObject, jwk: object) => stri
   'SPKI PEM without its frame': (key) => key.export({ type: 'spki', format: 'der' }).toString('base64'),
   'SPKI DER': (key) => key.export({ type: 'spki', format: 'der' }),
   'PKCS #1 PEM': (key) => key.export({ type: 'pkcs1', format: 'pem' }),
+  'PKCS #1 PEM without its last line feed': (key) =>
+    String(key.export({ type: 'pkcs1', format: 'pem' })).trimEnd(),
   'PKCS #1 DER': (key) => key.export({ type: 'pkcs1', format: 'der' }),
   'JWK as published': (_, jwk) => JSON.stringify(jwk),
+  'JWK as published, with a line feed': (_, jwk) => `${JSON.stringify(jwk)}\n`,
   'bare JWK': (key) => JSON.stringify(key.export({ format: 'jwk' })),
   'JWK Set': (_, jwk) => JSON.stringify({ keys: [jwk] }),
   'modulus text': (key) => String(key.export({ format: 'jwk' }).n),

@@ -93,6 +93,24 @@ describe('reads what the request proves about its sender of', () => {
       { method: 'GET', url: 'https://api.example/prod/orders/17', proofs: ['p1', 'p2'], certificate: 'PEM' },
     ],
     [
+      'REST REQUEST behind a custom domain, whose base path stands where the stage would',
+      {
+        ...rest({ headers: { DPoP: 'p1' }, multiValueHeaders: { DPoP: ['p1'] } }),
+        requestContext: { domainName: 'shop.example', path: '/v1/orders/17', stage: 'prod', identity: {} },
+      },
+      { method: 'GET', url: 'https://shop.example/v1/orders/17', proofs: ['p1'] },
+    ],
+    [
+      'HTTP API payload 2.0 behind a custom domain without a mapping key',
+      {
+        version: '2.0',
+        rawPath: '/orders/17',
+        headers: { dpop: 'p1' },
+        requestContext: { domainName: 'shop.example', stage: '$default', http: { method: 'GET' } },
+      },
+      { method: 'GET', url: 'https://shop.example/orders/17', proofs: ['p1'] },
+    ],
+    [
       'REST TOKEN, which has none',
       { type: 'TOKEN', authorizationToken: 'Bearer a', methodArn: arn },
       { method: 'GET', url: '', proofs: [] },
