@@ -6,8 +6,9 @@ import type { Client } from './shapes.ts';
 export interface ClientValues {
   readonly clientId: string;
   readonly scopes: readonly string[];
-  readonly audience?: readonly string[];
-  readonly tokenLifetimeSeconds?: number;
+  /** Null for the token service's own. */
+  readonly audience?: readonly string[] | null;
+  readonly tokenLifetimeSeconds?: number | null;
 }
 
 /** Registers a client, or changes the one that is given. */
@@ -26,8 +27,12 @@ export function ClientForm(props: {
     event.preventDefault();
     const isDone = await onSubmit({
       ...{ clientId: clientId.trim(), scopes: words(scopes) },
-      ...(words(audience).length > 0 && { audience: words(audience) }),
-      ...(lifetime !== '' && { tokenLifetimeSeconds: Number(lifetime) }),
+      ...(words(audience).length > 0
+        ? { audience: words(audience) }
+        : client?.audience && { audience: null }),
+      ...(lifetime !== ''
+        ? { tokenLifetimeSeconds: Number(lifetime) }
+        : client?.tokenLifetimeSeconds && { tokenLifetimeSeconds: null }),
     });
     if (!isDone || client !== undefined) return;
     for (const reset of [setClientId, setScopes, setAudience, setLifetime]) reset('');

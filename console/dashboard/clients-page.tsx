@@ -10,7 +10,8 @@ import { useAsk } from './use-ask.ts';
 
 interface WithSecret {
   readonly client: Client;
-  readonly secret: string;
+  /** Absent where the client has none. */
+  readonly secret?: string;
 }
 
 /** Clients: who may ask for tokens, with what. */
@@ -67,7 +68,7 @@ export function ClientsPage({ api }: { readonly api: Api }) {
         </div>
       </div>
       {(fault !== '' || said !== '') && <Notice tone="bad">{said === '' ? fault : said}</Notice>}
-      {made !== undefined && (
+      {made?.secret !== undefined && (
         <Card title={`Secret of ${made.client.clientId}, shown this once`}>
           <div class="rows">
             <code class="secret">{made.secret}</code>
@@ -132,6 +133,7 @@ function ClientTable(props: {
                 {client.createdAt !== undefined && (
                   <div class="small muted">since {relative(client.createdAt, now)}</div>
                 )}
+                {client.isOfStack === true && <div class="small muted">of the stack</div>}
               </td>
               <td class="break">
                 <code>{client.scopes.join(' ')}</code>
@@ -150,14 +152,16 @@ function ClientTable(props: {
                 </Chip>
               </td>
               <td style={{ whiteSpace: 'nowrap' }}>
-                <button
-                  type="button"
-                  class="button plain"
-                  aria-label={`Edit ${client.clientId}`}
-                  onClick={() => actions.edit(client.clientId)}
-                >
-                  Edit
-                </button>
+                {client.isOfStack !== true && (
+                  <button
+                    type="button"
+                    class="button plain"
+                    aria-label={`Edit ${client.clientId}`}
+                    onClick={() => actions.edit(client.clientId)}
+                  >
+                    Edit
+                  </button>
+                )}
                 <button
                   type="button"
                   class="button plain"
@@ -166,7 +170,7 @@ function ClientTable(props: {
                 >
                   {client.disabled === true ? 'Enable' : 'Disable'}
                 </button>
-                {client.disabled === true && (
+                {client.disabled === true && client.isOfStack !== true && (
                   <button
                     type="button"
                     class="button danger"
@@ -195,12 +199,14 @@ function Secrets({
   readonly actions: Actions;
   readonly now: number;
 }) {
+  const hasKeys = client.jwks !== undefined || client.jwksUri !== undefined;
+  const note = client.isPublic === true ? 'none: public' : hasKeys ? 'none: its own keys' : '';
   return (
     <>
       {client.secrets.map(({ id, createdAt }) => (
         <div class="line small">
           {createdAt === undefined ? id : `made ${relative(createdAt, now)}`}
-          {client.secrets.length > 1 && (
+          {client.isOfStack !== true && client.secrets.length > 1 && (
             <button
               type="button"
               class="button plain"
@@ -212,7 +218,8 @@ function Secrets({
           )}
         </div>
       ))}
-      {client.secrets.length < 2 && (
+      {note !== '' && <span class="small muted">{note}</span>}
+      {note === '' && client.isOfStack !== true && client.secrets.length < 2 && (
         <button
           type="button"
           class="button plain"

@@ -85,6 +85,13 @@ export interface Client {
   readonly audience?: readonly string[];
   readonly tokenLifetimeSeconds?: number;
   readonly disabled?: boolean;
+  /** Registered by a CloudFormation stack, which alone changes it but for `disabled`. */
+  readonly isOfStack?: boolean;
+  /** Without a secret: it can keep none. */
+  readonly isPublic?: boolean;
+  /** It proves itself by keys in place of a secret. */
+  readonly jwks?: object;
+  readonly jwksUri?: string;
   readonly createdAt?: number;
   readonly secrets: readonly { readonly id: string; readonly createdAt?: number }[];
 }

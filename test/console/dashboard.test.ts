@@ -46,6 +46,18 @@ async function freshAddress(): Promise<string> {
   return stdout.trim();
 }
 
+/** Status of the protected sample route. */
+const whoami = async (token: string) =>
+  (await fetch(`${stack.url}/whoami`, { headers: { authorization: `Bearer ${token}` } })).status;
+
+/** Status of the token endpoint. */
+async function tokenFor(clientId: string, secret: string): Promise<number> {
+  const authorization = `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`;
+  const body = new URLSearchParams({ grant_type: 'client_credentials' });
+  return (await fetch(`${stack.url}/oauth2/token`, { method: 'POST', headers: { authorization }, body }))
+    .status;
+}
+
 describe('signs in', () => {
   it('by the address that the start prints, and takes the token out of it', async () => {
     await page.getByText(stack.url, { exact: true }).waitFor();
@@ -106,13 +118,11 @@ describe('revokes', () => {
     await page.getByRole('heading', { name: '1 revocation that stands' }).waitFor();
     await watched.screenshot(page, 'tokens');
     expect(await axeFindings(page)).toEqual([]);
-    const refused = await fetch(`${stack.url}/whoami`, { headers: { authorization: `Bearer ${token}` } });
-    expect(refused.status).toBe(401);
+    expect(await whoami(token)).toBe(401);
     await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
     await page.getByText('Refused since').waitFor({ state: 'detached' });
     await live.getByText('live', { exact: true }).waitFor();
-    const accepted = await fetch(`${stack.url}/whoami`, { headers: { authorization: `Bearer ${token}` } });
-    expect(accepted.status).toBe(200);
+    expect(await whoami(token)).toBe(200);
   });
 
   it('writes down who did what, and why', async () => {
@@ -161,6 +171,78 @@ describe('asks the stack about a token', () => {
     await card.getByText('Route must be a method and a path').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
     expect(explained()).toBe(4);
+  });
+});
+
+describe('looks after clients', () => {
+  const row = () => page.getByRole('row', { name: /^web / });
+
+  it('registers one, shows its secret once, and issues a token in its name', async () => {
+    await go('Clients');
+    await page.getByLabel('Client id').fill('web');
+    await page.getByLabel('Allowed scopes').fill('orders:read orders:write');
+    await page.getByRole('button', { name: 'Register' }).click();
+    const card = page.getByRole('region', { name: 'Secret of web, shown this once' });
+    const secret = (await card.locator('code').textContent()) ?? '';
+    expect(await tokenFor('web', secret)).toBe(200);
+    await card.getByRole('button', { name: 'I have it' }).click();
+    await card.waitFor({ state: 'detached' });
+    expect(await page.content()).not.toContain(secret);
+    await row().getByText('enabled').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await go('Tokens');
+    const issuing = page.getByRole('region', { name: 'Issue a token' });
+    await issuing.getByLabel('Client').fill('web');
+    await issuing.getByLabel('Scopes').fill('orders:read');
+    await issuing.getByRole('button', { name: 'Issue' }).click();
+    const token = (await issuing.locator('code.secret').textContent()) ?? '';
+    expect(await whoami(token)).toBe(200);
+    await issuing.getByRole('button', { name: 'Explain it' }).click();
+    await page.getByText('Signature not verified').waitFor();
+    expect(await page.getByLabel('Value of client_id').inputValue()).toBe('web');
+    await page.getByText('Clear').click();
+  });
+
+  it('adds a second secret and removes the first', async () => {
+    await go('Clients');
+    await page.getByRole('button', { name: 'New secret for web' }).click();
+    const card = page.getByRole('region', { name: 'Secret of web, shown this once' });
+    const second = (await card.locator('code').textContent()) ?? '';
+    await card.getByRole('button', { name: 'I have it' }).click();
+    const removals = row().getByRole('button', { name: /^Remove secret/ });
+    await removals.nth(1).waitFor();
+    await removals.first().click();
+    await row().getByRole('button', { name: 'New secret for web' }).waitFor();
+    expect(await tokenFor('web', second)).toBe(200);
+  });
+
+  it('changes, disables, enables and deletes one', async () => {
+    await page.getByRole('button', { name: 'Edit web' }).click();
+    await page.getByLabel('New scopes').fill('orders:read');
+    await page.getByLabel('New lifetime, seconds').fill('60');
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
+    await row().getByText('1 min').waitFor();
+    await page.getByRole('button', { name: 'Disable web' }).click();
+    await row().getByText('disabled').waitFor();
+    await page.getByRole('button', { name: 'Enable web' }).click();
+    await row().getByText('enabled').waitFor();
+    await page.getByRole('button', { name: 'Disable web' }).click();
+    await page.getByRole('button', { name: 'Delete web' }).click();
+    await row().waitFor({ state: 'detached' });
+    await go('Events');
+    for (const action of ['client.registered', 'client.changed', 'client.disabled', 'client.deleted'])
+      await page.getByText(action, { exact: true }).first().waitFor();
+    expect(await tokenFor('web', 'whatever')).toBe(401);
+  });
+
+  it('says why one cannot be registered, and keeps what was typed', async () => {
+    await go('Clients');
+    await page.getByLabel('Client id').fill('demo');
+    await page.getByLabel('Allowed scopes').fill('orders:read');
+    await page.getByRole('button', { name: 'Register' }).click();
+    await page.getByText('The client id is taken; choose another one.').waitFor();
+    expect(await page.getByLabel('Client id').inputValue()).toBe('demo');
+    await page.getByLabel('Client id').fill('');
   });
 });
 
