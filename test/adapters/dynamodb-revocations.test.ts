@@ -84,7 +84,8 @@ describe.each(backends)('revocations on $name through $connection', (kind) => {
 
   it('reads 100 ids, some of them twice, in one round trip', async () => {
     const records = Array.from({ length: 50 }, () => recordOf({ reason: 'many' }));
-    await Promise.all(records.map((record) => writer.write(record)));
+    // One at a time: fifty connections at once are more than a busy machine opens in time.
+    for (const record of records) await writer.write(record);
     const ids = [
       ...records.map(({ id }) => id),
       ...Array.from({ length: 50 }, (_, index) => `absent-${index}`),

@@ -254,6 +254,7 @@ describe('functions of the default stack', () => {
         KEYTURN_REVOCATION_TABLE: '<Revocations/Table>',
         KEYTURN_ISSUER: '<Api.ApiEndpoint>',
         KEYTURN_KEY_SET_TABLE: '<Tokens/KeySets>',
+        KEYTURN_ISSUED_TOKEN_TABLE: '<Tokens/IssuedTokens>',
       },
     ],
     [
