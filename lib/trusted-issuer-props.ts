@@ -50,19 +50,20 @@ export interface IssuerProps extends TrustedIssuerOptions {
 
 /** What is believed of one issuer that publishes a JWK Set. */
 export interface TrustedIssuerProps extends IssuerProps {
-  /** Where its JWK Set is (RFC 7517 §5); plain http only on a loopback address. */
+  /** Where its JWK Set is (RFC 7517 §5), or its openid-configuration; plain http only on a loopback address. */
   readonly jwksUri: string;
 }
 
-/** What is believed of an issuer that keeps its JWK Set where most do. */
+/** What is believed of an issuer that says itself where its JWK Set is. */
 export interface OidcProps extends Omit<TrustedIssuerProps, 'jwksUri'> {
-  /** The `jwks_uri` of its openid-configuration. @default '<issuer>/.well-known/jwks.json' */
+  /** Where its JWK Set is. @default - what its openid-configuration says, when the authorizer asks */
   readonly jwksUri?: string;
 }
 
-/** The props of {@link OidcProps} with the JWK Set's address filled in. */
+/** The props of {@link OidcProps} with the address of the keys filled in: that of the metadata names them. */
 export function oidcIssuer(props: OidcProps): TrustedIssuerProps {
-  return { ...props, jwksUri: props.jwksUri ?? `${props.issuer.replace(/\/$/, '')}/.well-known/jwks.json` };
+  const metadata = `${props.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  return { ...props, jwksUri: props.jwksUri ?? metadata };
 }
 
 const nonEmpty = { holds: (value: string) => value !== '', allowed: 'a string that is not empty' };

@@ -58,7 +58,7 @@ export class TrustedIssuer {
   }
 
   /**
-   * An issuer of RFC 9068 access tokens whose JWK Set is at `<issuer>/.well-known/jwks.json`, unless told otherwise.
+   * An issuer of RFC 9068 access tokens, whose openid-configuration says where its JWK Set is unless told otherwise.
    *
    * @throws {@link ConfigError} when a prop cannot be used
    */

@@ -60,7 +60,7 @@ const trustedIssuer = z.strictObject({
   requiredClaims: z.optional(z.record(z.string(), claimRequirement)),
   /** Claims that grant scopes. Default `scope` and `scp`. */
   scopeClaims: z.optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1))),
-  /** Where its JWK Set is; plain http only on a loopback address. */
+  /** Where its JWK Set is, or its openid-configuration; plain http only on a loopback address. */
   jwksUri: z.string().check(z.refine(isSafeUrl, 'an https URL, or http on a loopback address')),
   /** Accepted `typ` header values; `null` accepts any. Default `["at+jwt"]` (RFC 9068). */
   typ: z._default(z.nullable(z.array(z.string().check(z.minLength(1))).check(z.minLength(1))), ['at+jwt']),

@@ -45,6 +45,42 @@ describe('jwkSetFetcher', () => {
     expect(server.received[0]).toMatchObject({ method: 'GET', url: '/jwks?tenant=1', body: '' });
   });
 
+  it.each(['', '/'])('asks the metadata of an issuer that ends in "%s" where its JWK Set is', async (end) => {
+    const served: Record<string, object> = { '/realm/keys': jwkSet };
+    server = await serve(({ url }, response) => void response.end(JSON.stringify(served[url ?? ''])));
+    const issuer = `${server.url}/realm`;
+    served['/realm/.well-known/openid-configuration'] = {
+      issuer: issuer + end,
+      jwks_uri: `${issuer}/keys`,
+    };
+    expect(await jwkSetFetcher().fetch(`${issuer}/.well-known/openid-configuration`)).toEqual(jwkSet);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'of another issuer',
+      { issuer: 'https://other.example', jwks_uri: '/keys' },
+      'metadata of another issuer',
+    ],
+    ['without an issuer', { jwks_uri: 'https://other.example/keys' }, 'metadata of another issuer'],
+    ['without a jwks_uri', { issuer: 'own' }, 'metadata without a jwks_uri'],
+    ['with a jwks_uri that is none', { issuer: 'own', jwks_uri: '/keys' }, 'metadata without a jwks_uri'],
+    [
+      'with plain http to another host',
+      { issuer: 'own', jwks_uri: 'http://192.0.2.1/keys' },
+      'allowed: https, or http',
+    ],
+    ['that is a JWK Set', jwkSet, 'metadata of another issuer'],
+  ])('refuses metadata %s', async (_, metadata, message) => {
+    server = await serve((_, response) => {
+      const own = 'issuer' in metadata && metadata.issuer === 'own' ? { issuer: server?.url } : {};
+      response.end(JSON.stringify({ ...metadata, ...own }));
+    });
+    const { error } = await failureOf(`${server.url}/.well-known/openid-configuration`);
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect((error as Error).message).toContain(message);
+  });
+
   it('fetches a set without keys', async () => {
     server = await serve(answering('{"keys":[]}'));
     expect(await jwkSetFetcher().fetch(server.url)).toEqual({ keys: [] });

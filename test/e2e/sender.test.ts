@@ -36,7 +36,11 @@ let stack: Played;
 let state: Running;
 
 beforeAll(async () => {
-  jwks = createServer((_, response) => response.end(JSON.stringify({ keys: [key.publicJwk] })));
+  jwks = createServer(({ url }, response) => {
+    const metadata = { issuer, jwks_uri: `${issuer}/keys` };
+    const isMetadata = url === '/.well-known/openid-configuration';
+    response.end(JSON.stringify(isMetadata ? metadata : { keys: [key.publicJwk] }));
+  });
   await new Promise<void>((resolve) => jwks.listen(0, '127.0.0.1', resolve));
   issuer = `http://127.0.0.1:${(jwks.address() as AddressInfo).port}`;
   const app = path.join(root, 'test', 'e2e', 'sender-app');

@@ -10,12 +10,12 @@ const common = { algorithms: ['RS256'], maxLifetimeSeconds: 86_400 };
 describe('TrustedIssuer', () => {
   it.each<[string, TrustedIssuer, object]>([
     [
-      'oidc: the JWK Set where most have it',
+      'oidc: the JWK Set where its metadata says',
       TrustedIssuer.oidc({ issuer: 'https://id.example.com/realm/', audience: ['orders'] }),
       {
         issuer: 'https://id.example.com/realm/',
         audience: ['orders'],
-        jwksUri: 'https://id.example.com/realm/.well-known/jwks.json',
+        jwksUri: 'https://id.example.com/realm/.well-known/openid-configuration',
         typ: ['at+jwt'],
         ...common,
       },
