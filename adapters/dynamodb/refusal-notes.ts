@@ -9,8 +9,16 @@ const { partitionKey, lastRefusal } = Tables.issuedToken;
 /** What a refused request may wait for its note, in milliseconds: a warm write takes a tenth of it. */
 const noteBudgetMs = 50;
 
-/** Notes refusals, each by one UpdateItem of one attribute. IAM: `dynamodb:UpdateItem`. */
-export function refusalNotes(client: Pick<ItemCalls, 'updateItem'>, tableName: string): RefusalNotes {
+/**
+ * Notes refusals, each by one UpdateItem of one attribute. IAM: `dynamodb:UpdateItem`.
+ *
+ * @param budgetMs when to give up, in milliseconds. Default 50
+ */
+export function refusalNotes(
+  client: Pick<ItemCalls, 'updateItem'>,
+  tableName: string,
+  budgetMs = noteBudgetMs,
+): RefusalNotes {
   return {
     async note(jti, { at, reason }) {
       const input = {
@@ -23,7 +31,7 @@ export function refusalNotes(client: Pick<ItemCalls, 'updateItem'>, tableName: s
           ':lastRefusal': { M: { at: { N: String(at) }, reason: { S: reason } } },
         },
       };
-      const budget = AbortSignal.timeout(noteBudgetMs);
+      const budget = AbortSignal.timeout(budgetMs);
       try {
         await callAws(callOn({ tableName, budget }, 'UpdateItem'), (options) =>
           client.updateItem(input, options),
