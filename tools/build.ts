@@ -21,9 +21,15 @@ export function functionNames(): string[] {
     .sort();
 }
 
-/** Bundles one function. Returns esbuild's metafile, which says what went in. */
-export async function bundle(name: string): Promise<Metafile> {
-  const outdir = path.join(root, 'dist', 'functions', name);
+/**
+ * Bundles one function with what lies beside it. Returns esbuild's metafile, which says what went in.
+ *
+ * @param outdir default: where the constructs look for it
+ */
+export async function bundle(
+  name: string,
+  outdir = path.join(root, 'dist', 'functions', name),
+): Promise<Metafile> {
   const metafile = await bundleInto(outdir, path.join('functions', name, 'handler.ts'));
   if (name === 'console') copyFileSync(`${await buildConsole()}.gz`, path.join(outdir, 'index.html.gz'));
   return metafile;
@@ -69,7 +75,7 @@ function removeStale(): void {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await Promise.all(functionNames().map(bundle));
+  await Promise.all(functionNames().map((name) => bundle(name)));
   if (!compile()) process.exit(1);
   removeStale();
   chmodSync(path.join(root, 'dist', 'cli', 'keyturn.js'), 0o755);

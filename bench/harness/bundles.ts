@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { bundleInto, functionNames } from '../../tools/build.ts';
+import { bundle, bundleInto, functionNames } from '../../tools/build.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const require = createRequire(import.meta.url);
@@ -27,20 +27,23 @@ export interface Bundle {
 /** Bundles one candidate, or `empty`. */
 export async function bundlePeer(name: AuthorizerName | 'empty'): Promise<Bundle> {
   const source = name === 'keyturn' ? 'functions/authorizer/handler.ts' : `bench/peers/${name}.ts`;
-  return bundled(name, path.join(root, 'dist', 'bench', name), source);
+  const folder = path.join(root, 'dist', 'bench', name);
+  await bundleInto(folder, source);
+  return measured(name, folder);
 }
 
 /** Bundles every function that deploys. */
 export function bundleFunctions(): Promise<readonly Bundle[]> {
   return Promise.all(
-    functionNames().map((name) =>
-      bundled(name, path.join(root, 'dist', 'bench', `function-${name}`), `functions/${name}/handler.ts`),
-    ),
+    functionNames().map(async (name) => {
+      const folder = path.join(root, 'dist', 'bench', `function-${name}`);
+      await bundle(name, folder);
+      return measured(name, folder);
+    }),
   );
 }
 
-async function bundled(name: string, folder: string, source: string): Promise<Bundle> {
-  await bundleInto(folder, source);
+function measured(name: string, folder: string): Bundle {
   const file = path.join(folder, 'index.js');
   const content = readFileSync(file);
   return { name, file, bytes: content.length, gzippedBytes: gzipSync(content).length };
