@@ -1,10 +1,10 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { Tables } from '../../core/contract/tables.ts';
 import type { RevocationStore } from '../../core/ports.ts';
 import { AwsRefusalError, callAws, startBudget } from '../aws-call.ts';
 import type { DynamoDbConnection } from './connection.ts';
 import { callOn, getItem } from './put.ts';
 import { isUnchanged, revocationWriter, toRecord } from './revocations.ts';
+import { scanPage } from './scan.ts';
 
 /**
  * All of the revocation table, for administration. IAM: `dynamodb:GetItem`, `dynamodb:PutItem`, `dynamodb:DeleteItem`,
@@ -41,19 +41,6 @@ export function revocationStore(client: DynamoDbConnection, tableName: string): 
       }
     },
 
-    async list({ limit, after }) {
-      const command = new ScanCommand({
-        TableName: tableName,
-        Limit: limit,
-        ...(after !== undefined && { ExclusiveStartKey: { [place.partitionKey]: { S: after } } }),
-      });
-      const call = callOn({ tableName, budget: startBudget() }, 'Scan');
-      const answer = await callAws(call, (options) => client.send(command, options));
-      const next = answer.LastEvaluatedKey?.[place.partitionKey]?.S;
-      return {
-        items: (answer.Items ?? []).map((item) => toRecord(place, item)),
-        ...(next !== undefined && { next }),
-      };
-    },
+    list: (page) => scanPage(client, place, { ...page, read: toRecord }),
   };
 }
