@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../data-directory.ts';
 import { LocalError } from '../errors.ts';
 import { arrayOf, canonicalJson, isObject, objectOf, type JsonObject } from '../json.ts';
@@ -25,6 +26,7 @@ export async function ensureTable(table: TableDefinition, host: TableHost): Prom
   const stored = await describe(table.tableName, host);
   if (stored === undefined) {
     await callEngine(host.endpoint, `${api}.CreateTable`, table.create);
+    await becomeActive(table.tableName, host);
   } else {
     refuseOtherKeys(table, stored);
     await addMissing(table, stored, host);
@@ -41,6 +43,21 @@ async function describe(tableName: string, host: TableHost): Promise<JsonObject 
     if (error instanceof EngineError && error.code === 'ResourceNotFoundException') return undefined;
     throw error;
   }
+}
+
+/** Waits until the engine takes calls of a table: a table that is being made or changed refuses them, as at AWS. */
+async function becomeActive(tableName: string, host: TableHost): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    const table = await describe(tableName, host);
+    const indexes = table === undefined ? [] : indexesOf(table);
+    if (table?.TableStatus === 'ACTIVE' && indexes.every(({ IndexStatus: status }) => status === 'ACTIVE'))
+      return;
+    await sleep(20);
+  }
+  throw new LocalError(
+    'ENGINE_FAILED',
+    `The DynamoDB engine did not make the table ${tableName} active within 10 s; start again.`,
+  );
 }
 
 function refuseOtherKeys(table: TableDefinition, stored: JsonObject): void {
@@ -72,8 +89,10 @@ function keysOf(table: JsonObject): string {
 }
 
 async function addMissing(table: TableDefinition, stored: JsonObject, host: TableHost): Promise<void> {
-  const update = (change: JsonObject): Promise<JsonObject> =>
-    callEngine(host.endpoint, `${api}.UpdateTable`, { TableName: table.tableName, ...change });
+  const update = async (change: JsonObject): Promise<void> => {
+    await callEngine(host.endpoint, `${api}.UpdateTable`, { TableName: table.tableName, ...change });
+    await becomeActive(table.tableName, host);
+  };
   const names = new Set(indexesOf(stored).map((index) => index.IndexName));
   for (const index of indexesOf(table.create).filter(({ IndexName: name }) => !names.has(name))) {
     await update({

@@ -1,5 +1,5 @@
 /** What the admin API asks of the tables, on every engine. */
-import { CreateTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { clientLister } from '../../adapters/dynamodb/client-list.ts';
 import { clientStore } from '../../adapters/dynamodb/clients.ts';
@@ -13,7 +13,7 @@ import type { RevocationStore, TokenInventory, TokenQuery } from '../../core/por
 import { revocationId, type RevocationRecord } from '../../core/revocation/record.ts';
 import { engines, type Engine } from '../engines.ts';
 import { faultyLink, type FaultyLink } from './faulty-link.ts';
-import { connect, createTable } from './tables.ts';
+import { connect, createActiveTable, createTable } from './tables.ts';
 
 const now = 1_800_000_000;
 const issuer = 'https://issuer.example';
@@ -216,23 +216,21 @@ async function createInventory(connection: DynamoDbConnection): Promise<void> {
   const { partitionKey, ttl, indexes } = Tables.issuedToken;
   const all = Object.values(indexes);
   const strings = [partitionKey, ...all.map((index) => index.partitionKey)];
-  await connection.send(
-    new CreateTableCommand({
-      TableName: 'IssuedTokens',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        ...strings.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
-        { AttributeName: ttl, AttributeType: 'N' },
+  await createActiveTable(connection, {
+    TableName: 'IssuedTokens',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      ...strings.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+      { AttributeName: ttl, AttributeType: 'N' },
+    ],
+    KeySchema: [{ AttributeName: partitionKey, KeyType: 'HASH' }],
+    GlobalSecondaryIndexes: all.map((index) => ({
+      IndexName: index.name,
+      KeySchema: [
+        { AttributeName: index.partitionKey, KeyType: 'HASH' },
+        { AttributeName: ttl, KeyType: 'RANGE' },
       ],
-      KeySchema: [{ AttributeName: partitionKey, KeyType: 'HASH' }],
-      GlobalSecondaryIndexes: all.map((index) => ({
-        IndexName: index.name,
-        KeySchema: [
-          { AttributeName: index.partitionKey, KeyType: 'HASH' },
-          { AttributeName: ttl, KeyType: 'RANGE' },
-        ],
-        Projection: { ProjectionType: 'ALL' },
-      })),
-    }),
-  );
+      Projection: { ProjectionType: 'ALL' },
+    })),
+  });
 }

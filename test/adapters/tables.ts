@@ -1,4 +1,9 @@
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  waitUntilTableExists,
+  type CreateTableCommandInput,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import {
   connectDynamoDb,
   type DynamoDbConnection,
@@ -44,15 +49,25 @@ export async function createTable(
   sortKey?: string,
 ): Promise<void> {
   const keys = sortKey === undefined ? [partitionKey] : [partitionKey, sortKey];
-  await client.send(
-    new CreateTableCommand({
-      TableName: tableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: keys.map((name) => ({ AttributeName: name, AttributeType: 'S' })),
-      KeySchema: keys.map((name, index) => ({
-        AttributeName: name,
-        KeyType: index === 0 ? 'HASH' : 'RANGE',
-      })),
-    }),
+  await createActiveTable(client, {
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: keys.map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+    KeySchema: keys.map((name, index) => ({
+      AttributeName: name,
+      KeyType: index === 0 ? 'HASH' : 'RANGE',
+    })),
+  });
+}
+
+/** Creates a table and waits until it is active: until then the engines refuse calls of it, as DynamoDB does. */
+export async function createActiveTable(
+  client: DynamoDBClient,
+  table: CreateTableCommandInput,
+): Promise<void> {
+  await client.send(new CreateTableCommand(table));
+  await waitUntilTableExists(
+    { client, maxWaitTime: 20, minDelay: 0.01, maxDelay: 0.1 },
+    { TableName: table.TableName },
   );
 }
