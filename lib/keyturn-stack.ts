@@ -107,6 +107,7 @@ export class KeyturnStack extends Stack {
     this.authorizer.provideSettings(fn);
     this.tokenService.grantReadPublicKeys(fn);
     this.tokenService.grantAuthenticateClients(fn);
+    this.tokenService.grantReadFamilies(fn);
     this.revocations.grantCheck(fn);
     return fn;
   }

@@ -176,6 +176,11 @@ export class TokenService extends TokenServiceBase {
     fn.addEnvironment(Environment.issuer, this.issuer);
   }
 
+  /** Lets a function look refresh families up (GetItem), and tells it the table's name. */
+  grantReadFamilies(fn: LambdaFunction): void {
+    this.#grantFamilies(fn, ['dynamodb:GetItem']);
+  }
+
   /** Lets a function revoke refresh families (GetItem, UpdateItem), and tells it the table's name. */
   grantRevokeFamilies(fn: LambdaFunction): void {
     this.#grantFamilies(fn, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);

@@ -3,8 +3,7 @@ import { type IssueContext, issueTokens, type TokenAnswer } from '../issue/issue
 import type { ClientReader } from '../ports.ts';
 import { maxIdentifierLength } from '../verify/header.ts';
 import { OAuthError } from './errors.ts';
-import { audienceOf, scopesOf } from './grants.ts';
-import { targetAudience, targetScopes } from './targets.ts';
+import { audienceOf, scopesOf, targetAudience, targetScopes } from './targets.ts';
 
 /**
  * Issues on behalf of a client, for itself or for a subject that the caller has logged in. Whether the caller may ask was

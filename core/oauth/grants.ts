@@ -1,12 +1,11 @@
-import { type GrantType, offlineAccess } from '../contract/grants.ts';
-import type { TokenServiceSettings } from '../contract/settings.ts';
+import type { GrantType } from '../contract/grants.ts';
 import type { Client } from '../issue/client.ts';
 import { issueAccessToken, type IssueContext, issueTokens, type TokenAnswer } from '../issue/issue.ts';
 import { formatRefreshToken } from '../refresh/refresh-token.ts';
 import { holdRefreshToken, useRefreshToken } from '../refresh/use.ts';
 import { OAuthError } from './errors.ts';
 import type { Form } from './form.ts';
-import { targetAudience, targetScopes } from './targets.ts';
+import { audienceOf, scopesOf, stillGranted, targetAudience, targetScopes } from './targets.ts';
 
 /** A token request whose client is authenticated and may use the grant. */
 export interface TokenRequest {
@@ -24,20 +23,6 @@ export const grants: Readonly<Record<GrantType, GrantHandler>> = {
   client_credentials: issueToClient,
   refresh_token: refresh,
 };
-
-/** What a client may have, and what it gets where it asks for nothing. */
-export function scopesOf(client: Client): { allowed: readonly string[]; standard: readonly string[] } {
-  const mayRefresh = client.grants.includes('refresh_token');
-  return {
-    allowed: client.scopes.filter((scope) => scope !== offlineAccess || mayRefresh),
-    standard: client.scopes.filter((scope) => scope !== offlineAccess),
-  };
-}
-
-/** Audiences that a client's tokens may have. */
-export function audienceOf(client: Client, settings: TokenServiceSettings): readonly string[] {
-  return client.audience ?? [settings.audience];
-}
 
 /** RFC 6749 §4.4. */
 async function issueToClient(
@@ -67,10 +52,9 @@ async function refresh({ client, form, jkt }: TokenRequest, context: IssueContex
   const { family } = held;
   if (family.jkt !== undefined && family.jkt !== jkt)
     throw new OAuthError('invalid_dpop_proof', 'the refresh token is bound to another key; send its proof');
-  const allowed = family.scopes.filter((scope) => client.scopes.includes(scope));
-  const scopes = targetScopes(form.get('scope'), { allowed, standard: allowed });
-  const stillOpen = family.audience.filter((uri) => audienceOf(client, context.settings).includes(uri));
-  const audience = targetAudience(form.get('resource'), stillOpen);
+  const open = stillGranted(family, client, context.settings);
+  const scopes = targetScopes(form.get('scope'), { allowed: open.scopes, standard: open.scopes });
+  const audience = targetAudience(form.get('resource'), open.audience);
   if (audience.length === 0)
     throw new OAuthError('invalid_grant', 'the client may no longer have tokens for what it was granted');
   const key = await context.signer.current(context.now);

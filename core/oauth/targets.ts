@@ -1,4 +1,35 @@
+import { offlineAccess } from '../contract/grants.ts';
+import type { TokenServiceSettings } from '../contract/settings.ts';
+import type { Client } from '../issue/client.ts';
+import type { RefreshFamily } from '../refresh/family.ts';
 import { OAuthError } from './errors.ts';
+
+/** What a client may have, and what it gets where it asks for nothing. */
+export function scopesOf(client: Client): { allowed: readonly string[]; standard: readonly string[] } {
+  const mayRefresh = client.grants.includes('refresh_token');
+  return {
+    allowed: client.scopes.filter((scope) => scope !== offlineAccess || mayRefresh),
+    standard: client.scopes.filter((scope) => scope !== offlineAccess),
+  };
+}
+
+/** Audiences that a client's tokens may have. */
+export function audienceOf(client: Client, settings: TokenServiceSettings): readonly string[] {
+  return client.audience ?? [settings.audience];
+}
+
+/** What a client may still have of what its refresh family was granted: it may have less by now than when that began. */
+export function stillGranted(
+  family: RefreshFamily,
+  client: Client,
+  settings: TokenServiceSettings,
+): { readonly scopes: readonly string[]; readonly audience: readonly string[] } {
+  const audience = audienceOf(client, settings);
+  return {
+    scopes: family.scopes.filter((scope) => client.scopes.includes(scope)),
+    audience: family.audience.filter((uri) => audience.includes(uri)),
+  };
+}
 
 /**
  * The audience that a request asks for (RFC 8707 §2): of those that it may have, the ones that `resource` names.

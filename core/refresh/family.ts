@@ -1,4 +1,5 @@
 import { base64url } from 'jose';
+import type { Client } from '../issue/client.ts';
 import { hashSecret } from '../issue/client-secret.ts';
 import { equalInConstantTime } from '../issue/constant-time.ts';
 import { type RefreshToken, successorSecret } from './refresh-token.ts';
@@ -39,6 +40,11 @@ export interface RefreshFamily {
 /** Whether a token is, or was, one of the family: its own secret is not looked at. */
 export async function isOfFamily(token: RefreshToken, family: RefreshFamily): Promise<boolean> {
   return equalInConstantTime(family.proofHash, await hashSecret(token.proof));
+}
+
+/** Whether a family is a client's: one of an earlier client of the same id is not. */
+export function isFamilyOf(family: RefreshFamily, client: Pick<Client, 'clientId' | 'createdAt'>): boolean {
+  return family.clientId === client.clientId && family.createdAt >= client.createdAt;
 }
 
 /** Gives random bytes. */

@@ -15,9 +15,18 @@ export interface FamilyRevocationContext {
   readonly now: number;
 }
 
+/** What a family's standing is read with. */
+export interface FamilyStandingContext {
+  /** Our own `iss`. */
+  readonly issuer: string;
+  readonly revocations: RevocationReader;
+  /** NumericDate, read once. */
+  readonly now: number;
+}
+
 /**
  * Revokes a family, its access tokens too. The family first: where the second write does not happen, the next use of one
- * of its tokens makes up for it ({@link isFamilyRevoked}), and the caller is told by an UnavailableError.
+ * of its tokens makes up for it ({@link finishRevocation}), and the caller is told by an UnavailableError.
  */
 export async function revokeFamily(
   family: RefreshFamily,
@@ -46,16 +55,15 @@ function sessionRecord(
 }
 
 /**
- * Whether a family was revoked: itself, or by a revocation of its session, subject or client, or of all of the issuer,
- * since it began.
+ * How a family stands: revoked itself, or by a revocation of its session, subject or client, or of all of the issuer, since
+ * it began. `halfway` where it is revoked and its access tokens are not: whoever revoked it did not come to that.
  *
  * @throws UnavailableError where the table cannot be reached
  */
-export async function isFamilyRevoked(
+export async function familyStanding(
   family: RefreshFamily,
-  context: FamilyRevocationContext & { readonly revocations: RevocationReader },
-): Promise<boolean> {
-  const { issuer, now } = context;
+  { issuer, revocations, now }: FamilyStandingContext,
+): Promise<'open' | 'revoked' | 'halfway'> {
   const session = revocationId('session', issuer, family.sid);
   const ids = [
     session,
@@ -63,12 +71,9 @@ export async function isFamilyRevoked(
     revocationId('client', issuer, family.clientId),
     revocationId('issuer', issuer, ''),
   ];
-  const records = await context.revocations.read(ids);
-  if (family.revokedAt === undefined) {
-    return ids.some((id) => isRevokedBy(records.get(id), family, now));
-  }
-  if (!records.has(session)) await makeUpFor({ ...family, revokedAt: family.revokedAt }, context);
-  return true;
+  const records = await revocations.read(ids);
+  if (family.revokedAt !== undefined) return records.has(session) ? 'revoked' : 'halfway';
+  return ids.some((id) => isRevokedBy(records.get(id), family, now)) ? 'revoked' : 'open';
 }
 
 function isRevokedBy(record: RevocationRecord | undefined, family: RefreshFamily, now: number): boolean {
@@ -77,9 +82,9 @@ function isRevokedBy(record: RevocationRecord | undefined, family: RefreshFamily
   );
 }
 
-/** Whoever revoked the family did not come to revoke its access tokens. */
-async function makeUpFor(
-  { sid, revokedAt }: RefreshFamily & { readonly revokedAt: number },
+/** Revokes the access tokens of a family that was revoked halfway. */
+export async function finishRevocation(
+  { sid, revokedAt = 0 }: RefreshFamily,
   context: FamilyRevocationContext,
 ): Promise<void> {
   const note = { reason: 'its refresh family is revoked' };

@@ -1,11 +1,11 @@
 import type { TokenServiceSettings } from '../contract/settings.ts';
-import { hashSecret } from '../issue/client-secret.ts';
-import { equalInConstantTime } from '../issue/constant-time.ts';
+import type { Client } from '../issue/client.ts';
 import { OAuthError } from '../oauth/errors.ts';
 import type { RefreshFamilyStore, RevocationReader, RevocationWriter } from '../ports.ts';
-import { isOfFamily, type RandomBytes, type RefreshFamily, turned } from './family.ts';
+import { examine } from './examine.ts';
+import { isFamilyOf, type RandomBytes, type RefreshFamily, turned } from './family.ts';
 import { parseRefreshToken, type RefreshToken, successorSecret } from './refresh-token.ts';
-import { isFamilyRevoked, revokeFamily } from './revoke.ts';
+import { finishRevocation, revokeFamily } from './revoke.ts';
 
 /** What using refresh tokens works with. */
 export interface RefreshContext {
@@ -38,8 +38,8 @@ export class RefreshReuseError extends OAuthError {
 const unusable = 'the refresh token is unknown, expired, revoked or was used before';
 
 /**
- * Looks a refresh token up and decides whether it may be used (RFC 9700 §4.14.2). Nothing is changed, unless it turns out
- * to be an older one: then its family is revoked, access tokens and all.
+ * Looks a refresh token up and decides whether it may be used. Nothing is changed, unless it turns out to be an older one:
+ * then its family is revoked, access tokens and all.
  *
  * @param client who presents it; a family of another client, or of an earlier one of this id, is none
  * @throws {@link OAuthError} `invalid_grant`; {@link RefreshReuseError} where a family was revoked for it
@@ -47,40 +47,18 @@ const unusable = 'the refresh token is unknown, expired, revoked or was used bef
  */
 export async function holdRefreshToken(
   text: string,
-  client: { readonly clientId: string; readonly createdAt: number },
+  client: Pick<Client, 'clientId' | 'createdAt'>,
   context: RefreshContext,
 ): Promise<HeldToken> {
   const token = parseRefreshToken(text);
-  const family = token && (await context.families.get(token.sid));
-  if (token === undefined || family === undefined) throw refused();
-  const isOfClient = family.clientId === client.clientId && family.createdAt >= client.createdAt;
-  if (!(await isOfFamily(token, family)) || !isOfClient || family.expiresAt <= context.now) throw refused();
-  if (await isFamilyRevoked(family, context)) throw refused();
-  return { token, family, standing: await standingOf(token, family, context) };
-}
-
-/** A token of a generation that was never made proves nothing, and revokes nothing. */
-async function standingOf(
-  token: RefreshToken,
-  family: RefreshFamily,
-  context: RefreshContext,
-): Promise<HeldToken['standing']> {
-  const hash = await hashSecret(token.secret);
-  if (token.generation === family.generation && equalInConstantTime(family.currentHash, hash))
-    return 'current';
-  if (token.generation >= family.generation) throw refused();
-  if (isLast(token, hash, family) && isInGrace(family, context)) return 'last';
+  const examined = token && (await examine(token, context));
+  if (token === undefined || examined === undefined || !isFamilyOf(examined.family, client)) throw refused();
+  const { family, standing } = examined;
+  if (standing === 'current' || standing === 'last') return { token, family, standing };
+  if (standing === 'halfway') await finishRevocation(family, context);
+  if (standing !== 'used') throw refused();
   await revokeFamily(family, { reason: 'a refresh token was used again' }, context);
   throw new RefreshReuseError(family.sid);
-}
-
-function isLast(token: RefreshToken, hash: string, family: RefreshFamily): boolean {
-  const { generation, previousHash = '' } = family;
-  return token.generation === generation - 1 && equalInConstantTime(previousHash, hash);
-}
-
-function isInGrace({ turnedAt = 0 }: RefreshFamily, { settings, now }: RefreshContext): boolean {
-  return now - turnedAt < settings.refreshGraceSeconds;
 }
 
 /**
@@ -91,7 +69,7 @@ function isInGrace({ turnedAt = 0 }: RefreshFamily, { settings, now }: RefreshCo
 export async function useRefreshToken(
   held: HeldToken,
   text: string,
-  client: { readonly clientId: string; readonly createdAt: number },
+  client: Pick<Client, 'clientId' | 'createdAt'>,
   context: RefreshContext,
 ): Promise<RefreshToken> {
   let { token, family, standing } = held;

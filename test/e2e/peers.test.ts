@@ -99,11 +99,17 @@ describe.each(Object.entries(peers))('%s', (_, connect) => {
       const active = async () =>
         Promise.all([single, family].map(async (each) => (await peer.introspect(each.access_token)).active));
       expect(await active()).toEqual([true, true]);
+      const refreshToken = family.refresh_token ?? '';
+      expect(await peer.introspect(refreshToken)).toMatchObject({
+        ...{ active: true, client_id: 'shop', scope: 'orders:read offline_access' },
+        ...{ iss: stack.url, sid: decodeJwt(family.access_token)['sid'] },
+      });
       await peer.revoke(single.access_token);
       expect(await active()).toEqual([false, true]);
-      await peer.revoke(family.refresh_token ?? '');
+      await peer.revoke(refreshToken);
       await eventually(active, [false, false]);
-      await expect(peer.refresh(family.refresh_token ?? '')).rejects.toEqual(refused('invalid_grant'));
+      expect(await peer.introspect(refreshToken)).toEqual({ active: false });
+      await expect(peer.refresh(refreshToken)).rejects.toEqual(refused('invalid_grant'));
     });
 
     it('is refused a scope that the client may not have', async () => {

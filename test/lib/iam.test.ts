@@ -73,7 +73,7 @@ const expected = {
   'Introspection/Role': [
     writeLogs('Introspection'),
     readPublicKeys,
-    { actions: ['dynamodb:GetItem'], resources: ['<Tokens/Clients>'] },
+    { actions: ['dynamodb:GetItem'], resources: ['<Tokens/Clients>', '<Tokens/RefreshFamilies>'] },
     { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: ['<Tokens/Replays/Table>'] },
     { actions: ['dynamodb:BatchGetItem'], resources: ['<Revocations/Table>'] },
   ],

@@ -266,6 +266,7 @@ describe('functions of the default stack', () => {
         KEYTURN_KEY_SET_TABLE: '<Tokens/KeySets>',
         KEYTURN_CLIENT_TABLE: '<Tokens/Clients>',
         KEYTURN_REPLAY_TABLE: '<Tokens/Replays/Table>',
+        KEYTURN_REFRESH_FAMILY_TABLE: '<Tokens/RefreshFamilies>',
         KEYTURN_REVOCATION_TABLE: '<Revocations/Table>',
       },
     ],

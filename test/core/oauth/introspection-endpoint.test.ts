@@ -3,13 +3,16 @@ import {
   type IntrospectionContext,
   introspectionEndpoint,
 } from '../../../core/oauth/introspection-endpoint.ts';
+import { tokenEndpoint } from '../../../core/oauth/token-endpoint.ts';
 import { UnavailableError } from '../../../core/ports.ts';
+import type { Client } from '../../../core/issue/client.ts';
 import { revocationId, type RevocationRecord } from '../../../core/revocation/record.ts';
 import { now } from '../issuer.ts';
 import { ours, setStage, type Spoilt, type Stage } from '../verify/fixture.ts';
-import { basic, client, request, service } from './fixture.ts';
+import { basic, client, request, type Service, service, settings } from './fixture.ts';
 
 let stage: Stage;
+let running: Service;
 let context: IntrospectionContext;
 const records = new Map<string, RevocationRecord>();
 
@@ -22,10 +25,13 @@ beforeEach(async () => {
   const more = [
     await client('seer', ['s3cret'], { scopes: ['keyturn:read'] }),
     await client('open', [], { isPublic: true }),
+    await client('app', ['x'], { scopes: ['read', 'write', 'offline_access'] }),
   ];
+  running = await service(...more);
   context = {
-    ...(await service(...more)).context,
+    ...running.context,
     issuer: ours.issuer,
+    refresh: { ...running.context, issuer: ours.issuer },
     authorization: stage.contextWith({
       read: (ids) => Promise.resolve(new Map([...records].filter(([id]) => ids.includes(id)))),
     }),
@@ -115,5 +121,106 @@ describe('introspectionEndpoint', () => {
     const read = () => Promise.reject(new UnavailableError('revocations'));
     context = { ...context, authorization: stage.contextWith({ read }) };
     await expect(introspect(stage.token())).rejects.toThrow(new UnavailableError('revocations'));
+  });
+});
+
+describe('introspection of refresh tokens', () => {
+  const asApp = { authorization: basic('app', 'x') };
+  const at = (time: number) => ({ ...running.context, issuer: ours.issuer, now: time });
+  const post = async (body: string, time = now) =>
+    (await tokenEndpoint(request(body, asApp), at(time))).refresh_token ?? '';
+  const begin = () => post('grant_type=client_credentials&scope=read+offline_access');
+  const use = (token: string, time = now) => post(`grant_type=refresh_token&refresh_token=${token}`, time);
+  const askAt = (time: number, token: string, headers: object = asApp) => {
+    context = { ...context, refresh: at(time) };
+    return introspect(token, headers);
+  };
+  const family = () => [...running.families.stored.values()][0];
+
+  it.each([{ headers: asApp }, { headers: asSeer }])('tells what it still gives', async ({ headers }) => {
+    const token = await begin();
+    const { sid } = family() ?? {};
+    expect(await askAt(now + 9, token, headers)).toEqual({
+      ...{
+        active: true,
+        iss: ours.issuer,
+        sub: 'app',
+        client_id: 'app',
+        aud: ['orders'],
+        scope: 'read offline_access',
+        sid,
+      },
+      ...{ iat: now, exp: now + settings.refreshTokenLifetimeSeconds },
+    });
+  });
+
+  it('follows its use: the successor, the last one as long as it gets that again, and no older one', async () => {
+    const first = await begin();
+    const second = await use(first, now + 10);
+    expect(await askAt(now + 39, first)).toMatchObject({ active: true, exp: now + 40 });
+    expect(await askAt(now + 40, first)).toEqual({ active: false });
+    const third = await use(second, now + 50);
+    expect(await askAt(now + 51, first)).toEqual({ active: false });
+    expect(await askAt(now + 51, third)).toMatchObject({ active: true, iat: now + 50 });
+  });
+
+  it('is no use: nothing is written, whatever is asked about', async () => {
+    const first = await begin();
+    const second = await use(await use(first));
+    const before = JSON.stringify([family(), [...running.revocations.written]]);
+    for (const token of [first, second]) await askAt(now + 99, token);
+    expect(JSON.stringify([family(), [...running.revocations.written]])).toBe(before);
+    expect(await use(second)).toMatch(/^ktr\./);
+  });
+
+  it('tells nothing of what its client may not use', async () => {
+    const token = await begin();
+    const [, sid = '', , proof = '', secret = ''] = token.split('.');
+    const other = 'A'.repeat(43);
+    expect(await askAt(now, `ktr.${sid}.0.${proof}.${other}`)).toEqual({ active: false });
+    expect(await askAt(now, `ktr.${sid}.1.${proof}.${secret}`)).toEqual({ active: false });
+    expect(await askAt(now, `ktr.${sid}.0.${other.slice(0, 22)}.${secret}`)).toEqual({ active: false });
+    expect(await askAt(now, token, { authorization: basic('shop', 's3cret') })).toEqual({ active: false });
+    expect(await askAt(now + settings.refreshTokenLifetimeSeconds, token)).toEqual({ active: false });
+  });
+
+  it.each<[string, Partial<Client>]>([
+    ['is disabled', { disabled: true }],
+    ['may not refresh any more', { grants: ['client_credentials'] }],
+    ['is a later one of this id', { createdAt: now + 1 }],
+    ['may have tokens for nothing that it was granted', { audience: ['stock'] }],
+  ])('tells nothing of a token whose client %s', async (_, change) => {
+    const token = await begin();
+    const app = await running.clients.get('app');
+    if (app === undefined) throw new Error('no client');
+    await running.clients.replace({ ...app, ...change, version: app.version + 1 });
+    expect(await askAt(now, token, asSeer)).toEqual({ active: false });
+  });
+
+  it('leaves out a scope that its client may not have any more', async () => {
+    const token = await post('grant_type=client_credentials&scope=read+write+offline_access');
+    const app = await running.clients.get('app');
+    if (app === undefined) throw new Error('no client');
+    await running.clients.replace({ ...app, scopes: ['write'], version: app.version + 1 });
+    expect(await askAt(now, token)).toMatchObject({ active: true, scope: 'write' });
+  });
+
+  it.each(['session', 'subject', 'client', 'issuer'] as const)(
+    'tells nothing once its %s is revoked',
+    async (kind) => {
+      const token = await begin();
+      const value = { session: family()?.sid ?? '', subject: 'app', client: 'app', issuer: '' }[kind];
+      const id = revocationId(kind, ours.issuer, value);
+      const times = { revokedBefore: now, revokedAt: now, expiresAt: now + 9999 };
+      await running.revocations.write({ id, kind, issuer: ours.issuer, value, ...times });
+      expect(await askAt(now + 1, token)).toEqual({ active: false });
+    },
+  );
+
+  it('tells nothing of a family that is revoked, and writes nothing where its access tokens are not', async () => {
+    const token = await begin();
+    await running.families.revoke(family()?.sid ?? '', now);
+    expect(await askAt(now + 1, token)).toEqual({ active: false });
+    expect([...running.revocations.written]).toEqual([]);
   });
 });
