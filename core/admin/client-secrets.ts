@@ -7,6 +7,7 @@ import { type ClientEntry, type ClientWithSecret, entryOf, writeChange } from '.
 import { namedClient, shapes } from './client-request.ts';
 import { recordDeeds } from './events.ts';
 import { allowOnly, readText } from './page.ts';
+import { checkMayGrant } from './may-grant.ts';
 import type { AdminContext, AdminRequest } from './request.ts';
 
 /** Two, so that one can be rolled out while the other is in use. */
@@ -16,17 +17,24 @@ const maxSecrets = 2;
  * `POST /admin/clients/secrets`: a second secret, shown this once. The first stays valid until it is removed.
  *
  * @throws {@link OAuthError} `invalid_request`: 404 where there is no such client, 409 where there are two, or where
- *   Secrets Manager has it
+ *   Secrets Manager has it; `insufficient_scope` by {@link checkMayGrant}
  * @throws UnavailableError where a table cannot be reached
  */
 export async function addSecret(
-  { actor, body }: AdminRequest,
+  { actor, body, scopes }: AdminRequest,
   context: AdminContext,
 ): Promise<ClientWithSecret> {
   const { clientId } = readBody(body, namedClient, shapes.namedClient);
   const secret = newSecret(context.randomBytes);
   const added = { hash: await hashSecret(secret), createdAt: context.verification.now };
-  const { after } = await writeChange(clientId, (client) => withSecret(client, added), context);
+  const { after } = await writeChange(
+    clientId,
+    (client) => {
+      checkMayGrant(client.scopes, scopes);
+      return withSecret(client, added);
+    },
+    context,
+  );
   await recordSecret('client.secret-added', { actor, clientId, id: secretId(added) }, context);
   return { client: entryOf(after), secret };
 }

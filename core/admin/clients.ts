@@ -10,6 +10,7 @@ import { clientChange, newClient, shapes } from './client-request.ts';
 import type { AdminAction } from './event.ts';
 import { recordDeeds } from './events.ts';
 import { allowOnly, type Page, readLimit, readPageToken, readText, toAfter, toPageToken } from './page.ts';
+import { checkMayGrant } from './may-grant.ts';
 import type { AdminContext, AdminRequest } from './request.ts';
 import { trustedIssuer } from './revocation-request.ts';
 
@@ -40,14 +41,16 @@ export async function listClients(
 /**
  * `POST /admin/clients`: registers a client, with its first secret unless it is public or brings keys.
  *
- * @throws {@link OAuthError} `invalid_request`: 400 for a body that cannot be used, 409 where the id is taken
+ * @throws {@link OAuthError} `invalid_request`: 400 for a body that cannot be used, 409 where the id is taken;
+ *   `insufficient_scope` by {@link checkMayGrant}
  * @throws UnavailableError where a table cannot be reached
  */
 export async function registerClient(
-  { actor, body }: AdminRequest,
+  { actor, body, scopes }: AdminRequest,
   context: AdminContext,
 ): Promise<ClientWithSecret> {
   const wanted = readBody(body, newClient, shapes.newClient);
+  checkMayGrant(wanted.scopes, scopes);
   const grants = wanted.grants ?? [wanted.isPublic === true ? 'refresh_token' : 'client_credentials'];
   const registration = given({ ...wanted, grants });
   checkFit(registration);
@@ -66,11 +69,11 @@ export async function registerClient(
  * more of them, by refresh tokens neither.
  *
  * @throws {@link OAuthError} `invalid_request`: 400 for a body that cannot be used, 404 where there is no such client, 409
- *   where its stack alone may change it
+ *   where its stack alone may change it; `insufficient_scope` by {@link checkMayGrant}, but for disabling and enabling
  * @throws UnavailableError where a table cannot be reached
  */
 export async function changeClient(
-  { actor, body }: AdminRequest,
+  { actor, body, scopes }: AdminRequest,
   context: AdminContext,
 ): Promise<ClientEntry> {
   const { clientId, disabled, ...changes } = readBody(body, clientChange, shapes.clientChange);
@@ -80,6 +83,7 @@ export async function changeClient(
     (client) => {
       if (names.length === 0 && (disabled ?? client.disabled) === client.disabled) return client;
       if (names.length > 0) checkOwner(client);
+      if (names.length > 0) checkMayGrant([...client.scopes, ...(changes.scopes ?? [])], scopes);
       const next = given({ ...client, ...changes, ...(disabled !== undefined && { disabled }) });
       checkFit(next);
       return next;

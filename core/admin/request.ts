@@ -20,6 +20,8 @@ import type { VerificationContext } from '../verify/verify-token.ts';
 export interface AdminRequest {
   /** Who asks: recorded with what is done. */
   readonly actor: string;
+  /** Scopes of its token. Absent for a direct invoke, where IAM decides: it may hand on all. */
+  readonly scopes?: readonly string[];
   readonly query: URLSearchParams;
   /** JSON text; empty where there is none. */
   readonly body: string;

@@ -1,4 +1,4 @@
-/** Error codes of RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 8707 §2 and RFC 9449 §5, and their HTTP status. */
+/** Error codes of RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 8707 §2, RFC 9449 §5 and RFC 6750 §3.1, and their HTTP status. */
 const statuses = {
   invalid_request: 400,
   invalid_client: 401,
@@ -9,6 +9,7 @@ const statuses = {
   invalid_target: 400,
   invalid_dpop_proof: 400,
   unsupported_token_type: 400,
+  insufficient_scope: 403,
   temporarily_unavailable: 503,
   server_error: 500,
 } as const;

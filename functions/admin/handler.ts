@@ -34,7 +34,8 @@ async function answerHttp(event: APIGatewayProxyEventV2): Promise<HttpAnswer> {
     if (route === undefined) throw new Error(`the admin API has no route ${routeKey}`);
     if (authorizer.sub === undefined)
       throw new Error('the route has no authorizer: nobody to record as actor');
-    return await answerAdmin(route, { actor: authorizer.sub, query, body }, forRequest());
+    const caller = { actor: authorizer.sub, scopes: authorizer['scope']?.split(' ') ?? [] };
+    return await answerAdmin(route, { ...caller, query, body }, forRequest());
   } catch (error) {
     return errorAnswer(error);
   }

@@ -243,10 +243,10 @@ describe('keyturn clients', () => {
 
 describe('the admin API over HTTP', () => {
   let admin: string;
-  const call = async (method: string, route: string, body?: object) => {
+  const call = async (method: string, route: string, body?: object, bearer = admin) => {
     const answer = await fetch(`${stack.url}/admin/${route}`, {
       method,
-      headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
     });
     return { status: answer.status, body: (await answer.json()) as Record<string, string> };
@@ -281,6 +281,26 @@ describe('the admin API over HTTP', () => {
       body: { clientId: 'http' },
     });
     expect((await call('POST', 'tokens', { clientId: 'http' })).status).toBe(404);
+  });
+
+  it('lets nobody hand on a scope of the admin API that its own token lacks', async () => {
+    const clerk = { clientId: 'clerk', scopes: ['keyturn:clients', 'keyturn:issue'] };
+    canaries.push((await call('POST', 'clients', clerk)).body.secret ?? '-');
+    const { access_token: token = '-' } = (await call('POST', 'tokens', { clientId: 'clerk' })).body;
+    canaries.push(token);
+    const wanted = { clientId: 'mole', scopes: ['keyturn:keys'] };
+    expect(await call('POST', 'clients', wanted, token)).toEqual({
+      status: 403,
+      body: {
+        error: 'insufficient_scope',
+        error_description: expect.stringMatching(/^your token lacks keyturn:keys/),
+      },
+    });
+    expect((await call('GET', 'clients?clientId=mole')).body).toEqual({ items: [] });
+    const harmless = { clientId: 'hand', scopes: ['orders:read'] };
+    const made = await call('POST', 'clients', harmless, token);
+    canaries.push(made.body.secret ?? '-');
+    expect(made.status).toBe(200);
   });
 
   it.each([

@@ -80,7 +80,10 @@ export interface Administration {
   readonly tokens: MemoryInventory;
   readonly clients: MemoryClients;
   readonly context: AdminContext;
-  ask(handler: AdminHandler, request: { body?: unknown; query?: Record<string, string> }): Promise<object>;
+  ask(
+    handler: AdminHandler,
+    request: { body?: unknown; query?: Record<string, string>; scopes?: readonly string[] },
+  ): Promise<object>;
 }
 
 let made: Promise<Stage> | undefined;
@@ -107,9 +110,10 @@ export async function administration(more: Partial<AdminContext> = {}): Promise<
   };
   return {
     ...{ stage, revocations, events, tokens, clients, context },
-    ask: (handler, { body, query }) => {
+    ask: (handler, { body, query, scopes }) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body ?? {});
-      return handler({ actor: 'ops', query: new URLSearchParams(query), body: text }, context);
+      const caller = { actor: 'ops', ...(scopes !== undefined && { scopes }) };
+      return handler({ ...caller, query: new URLSearchParams(query), body: text }, context);
     },
   };
 }
