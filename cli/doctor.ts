@@ -1,11 +1,12 @@
 import { keySetStore } from '../adapters/dynamodb/key-sets.ts';
+import type { Overview } from '../core/admin/overview.ts';
 import { Routes } from '../core/contract/routes.ts';
 import type { Evidence, Fetched, Finding } from '../core/doctor/evidence.ts';
 import { examine } from '../core/doctor/examine.ts';
 import { type Command, stackOptions, UsageError } from './command.ts';
 import { readTimeline } from './keys.ts';
 import { paint, print, type Style } from './output.ts';
-import { openStack, type Stack } from './stack.ts';
+import { askAdmin, openStack, type Stack } from './stack.ts';
 
 /** `keyturn doctor`: whether AWS's verifiers will take the stack's tokens and its keys live as they have to. */
 export const doctor: Command = {
@@ -42,7 +43,8 @@ async function collect(stack: Stack): Promise<Evidence> {
   if (keySet === undefined)
     throw new UsageError(`${issuer} has no keys yet; key-rotation makes the first`, 1);
   const timeline = await readTimeline(stack);
-  return { issuer, discovery, jwkSet, keySet, timeline, now };
+  const { schedules } = (await askAdmin(stack, 'overview', {})) as Overview;
+  return { issuer, discovery, jwkSet, keySet, timeline, schedules, now };
 }
 
 async function get(url: string): Promise<Fetched> {

@@ -5,6 +5,7 @@ import type { Client, IssuedToken } from './issue/client.ts';
 import type { KeySet, SealedKeySet } from './keys/key-set.ts';
 import type { RefreshFamily } from './refresh/family.ts';
 import type { RevocationRecord } from './revocation/record.ts';
+import type { ScheduleRun } from './schedule/run.ts';
 import type { StoredTicket } from './ticket/stored-ticket.ts';
 
 /**
@@ -109,6 +110,14 @@ export interface EventLog {
     day: string,
     page: { readonly limit: number; readonly before?: string },
   ): Promise<readonly AdminEvent[]>;
+}
+
+/** The last run of each schedule. */
+export interface ScheduleRunLog {
+  /** Takes the place of the run before. */
+  record(run: ScheduleRun): Promise<void>;
+  /** The last run of each schedule that ran within the last month. */
+  all(now: number): Promise<readonly ScheduleRun[]>;
 }
 
 /** Looks registered clients up. */

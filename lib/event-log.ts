@@ -6,7 +6,7 @@ import { Environment, Tables } from '../core/contract/index.ts';
 import { makeTable } from './data-table.ts';
 import { allow } from './permissions.ts';
 
-/** The record of who did what, when: revocations, client changes, key rotations. */
+/** The record of who did what, when: revocations, client changes, key rotations; and the last run of each schedule. */
 export class EventLog extends Construct {
   readonly table: Table;
 
@@ -24,6 +24,13 @@ export class EventLog extends Construct {
   /** Lets a function read events (Query), and tells it the table's name. */
   grantRead(fn: LambdaFunction): void {
     this.#grant(fn, ['dynamodb:Query']);
+  }
+
+  /** Lets a function record runs of schedules, and nothing else (PutItem in their partition), and tells it the table's name. */
+  grantRecordRuns(fn: LambdaFunction): void {
+    const conditions = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [Tables.event.runs] } };
+    allow(fn, { actions: ['dynamodb:PutItem'], resourceArn: this.table.tableArn, conditions });
+    fn.addEnvironment(Environment.eventTable, this.table.tableName);
   }
 
   #grant(fn: LambdaFunction, actions: readonly string[]): void {

@@ -20,7 +20,7 @@ export class KeyRotationSchedule extends TickSchedule {
     const { keyRotation: fn, interval } = props;
     const input: KeyRotationRequest = { action: 'tick' };
     const description = 'Makes the key set what the rotation policy asks for at this time';
-    super(scope, id, { fn, input, description, interval });
+    super(scope, id, { fn, name: 'key-rotation', input, description, interval });
     this.#props = props;
   }
 

@@ -79,6 +79,7 @@ export class KeyturnStack extends Stack {
     this.revocation = this.#makeRevocation();
     this.introspection = this.#makeIntrospection();
     this.events = new EventLog(this, 'Events', { removalPolicy });
+    this.tokenService.recordRunsIn(this.events);
     this.admin = this.#makeAdmin();
     this.#addRoutes();
     this.console = config.console ? new Console(this, 'Console', { httpApi: this.httpApi }) : undefined;

@@ -28,7 +28,8 @@ export interface ScheduledIssueProps {
 
 /** Where tokens come from. */
 export interface ScheduledIssueHome {
-  readonly grantIssueFor: (fn: LambdaFunction) => void;
+  /** Lets the function issue tokens, and see whether they are revoked. */
+  readonly grant: (fn: LambdaFunction) => void;
   readonly tokenLifetimeSeconds: number;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -71,6 +72,7 @@ export class ScheduledIssue extends Construct {
     this.handler = this.#makeHandler(home);
     this.schedule = new TickSchedule(this, 'Schedule', {
       fn: this.handler,
+      name: `scheduled-issue ${this.node.path}`,
       input: toRequest(this.secret, props),
       description: 'Renews the access token in a secret before it ends',
       interval: this.#interval,
@@ -102,7 +104,7 @@ export class ScheduledIssue extends Construct {
       description: 'Keeps a valid access token in a secret',
       timeout: Duration.seconds(30),
     });
-    home.grantIssueFor(fn);
+    home.grant(fn);
     allow(fn, {
       actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
       resourceArn: this.secret.secretArn,

@@ -4,11 +4,14 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Schedule } from '../core/contract/index.ts';
 
 /** What is invoked, with what, and how often. */
 export interface TickScheduleProps {
   readonly fn: LambdaFunction;
-  /** The event. */
+  /** What the admin API calls it. */
+  readonly name: string;
+  /** The event; the schedule adds what it is itself. */
   readonly input: object;
   /** What the Scheduler console shows. */
   readonly description: string;
@@ -32,19 +35,21 @@ export class TickSchedule extends Construct {
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const schedule = new CfnSchedule(this, 'Schedule', {
+    const { name, interval } = props;
+    const schedule: Schedule = { name, everySeconds: interval.toSeconds() };
+    const resource = new CfnSchedule(this, 'Schedule', {
       description: props.description,
-      scheduleExpression: ScheduleExpression.rate(props.interval).expressionString,
+      scheduleExpression: ScheduleExpression.rate(interval).expressionString,
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
         arn: props.fn.functionArn,
         roleArn: this.#makeRole(props.fn).roleArn,
-        input: Stack.of(this).toJsonString(props.input),
+        input: Stack.of(this).toJsonString({ ...props.input, schedule }),
         retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 300 },
         deadLetterConfig: { arn: this.deadLetterQueue.queueArn },
       },
     });
-    schedule.node.addDependency(props.fn);
+    resource.node.addDependency(props.fn);
   }
 
   /** CDK's own target would also allow every version and alias of the function (`<arn>:*`). */

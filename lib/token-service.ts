@@ -15,6 +15,7 @@ import { Client } from './client.ts';
 import { ClientFunctions } from './client-functions.ts';
 import type { ClientProps } from './client-props.ts';
 import { makeTable } from './data-table.ts';
+import type { EventLog } from './event-log.ts';
 import { makeIssuedTokenTable } from './issued-token-table.ts';
 import { type FunctionName, makeFunction } from './function.ts';
 import { KeyRotationSchedule } from './key-rotation-schedule.ts';
@@ -84,6 +85,8 @@ export class TokenService extends TokenServiceBase {
   readonly #removalPolicy: RemovalPolicy;
   readonly #clientFunctions: ClientFunctions;
   readonly #logRetention: RetentionDays | undefined;
+  readonly #revocations: IRevocationTable;
+  #events: EventLog | undefined;
 
   /** @throws {@link ConfigError} when a prop cannot be used, or a function's bundle is not built */
   constructor(scope: Construct, id: string, props: TokenServiceProps) {
@@ -91,6 +94,7 @@ export class TokenService extends TokenServiceBase {
     checkIssuer(props.issuer);
     this.#settings = toSettings(props.issuer, props);
     this.#logRetention = props.logRetention;
+    this.#revocations = props.revocations;
     this.issuer = props.issuer;
     this.audience = this.#settings.audience;
     this.algorithm = this.#settings.algorithm;
@@ -210,11 +214,24 @@ export class TokenService extends TokenServiceBase {
     return new ScheduledIssue(this, id, {
       ...props,
       home: {
-        grantIssueFor: (fn) => this.grantIssueFor(fn),
+        grant: (fn) => {
+          this.grantIssueFor(fn);
+          this.#revocations.grantCheck(fn);
+          this.#events?.grantRecordRuns(fn);
+        },
         tokenLifetimeSeconds: Math.min(longest, own ?? longest),
         removalPolicy: this.#removalPolicy,
       },
     });
+  }
+
+  /**
+   * Has every run of a schedule recorded: of key rotation, and of each {@link issueOnSchedule} that comes after. The admin API
+   * shows them.
+   */
+  recordRunsIn(events: EventLog): void {
+    this.#events = events;
+    events.grantRecordRuns(this.keyRotation);
   }
 
   /** Tells a function the issuer and the times and names that the token service works by. It grants nothing. */

@@ -4,7 +4,7 @@ import { Card, Chip, Notice } from '../ui/parts.tsx';
 import type { Api, Page } from './api.ts';
 import { Bars, Histogram, KeyTimeline } from './charts.tsx';
 import { EventTable } from './events-page.tsx';
-import type { AdminEvent, Count, IssuedToken, Overview, Schedule } from './shapes.ts';
+import type { AdminEvent, Count, IssuedToken, Overview, ScheduleOverview } from './shapes.ts';
 import { useAsk } from './use-ask.ts';
 
 /** The state of the stack, problems first. */
@@ -49,7 +49,7 @@ export function OverviewPage({ api }: { readonly api: Api }) {
               <KeyTimeline keys={(data.keys ?? []).filter(({ state }) => state !== 'retired')} now={now} />
             </Card>
             <Card flush title="Schedules">
-              <Schedules schedules={data.schedules ?? []} now={now} />
+              <Schedules schedules={data.schedules} now={now} />
             </Card>
           </div>
         </>
@@ -75,9 +75,6 @@ export function OverviewPage({ api }: { readonly api: Api }) {
 
 function Problems({ overview, now }: { readonly overview: Overview; readonly now: number }) {
   const { keys, schedules } = overview;
-  const overdue = (schedules ?? []).filter(
-    ({ nextRunAt, everySeconds }) => nextRunAt !== undefined && now > nextRunAt + everySeconds,
-  );
   const problems = [
     ...(keys !== null && !keys.some(({ state }) => state === 'active')
       ? ['No key signs: tokens cannot be issued.']
@@ -85,17 +82,18 @@ function Problems({ overview, now }: { readonly overview: Overview; readonly now
     ...(keys !== null && !keys.some(({ state }) => state === 'pending')
       ? ['No key is published ahead: an emergency rotation would have nothing to turn to.']
       : []),
-    ...overdue.map(
-      ({ name, nextRunAt = 0 }) =>
-        `The schedule ${name} was due ${relative(nextRunAt, now)} and did not run.`,
-    ),
+    ...schedules
+      .filter(({ isLate }) => isLate)
+      .map(
+        ({ name, nextRunAt }) => `The schedule ${name} was due ${relative(nextRunAt, now)} and did not run.`,
+      ),
+    ...schedules
+      .filter(({ outcome }) => outcome === 'failed')
+      .map(({ name, lastRunAt }) => `The last run of ${name}, ${relative(lastRunAt, now)}, failed.`),
   ];
   if (problems.length === 0)
     return (
-      <Notice tone="good">
-        No problems: a key signs, the next one is published
-        {schedules === null ? '' : ', no schedule is overdue'}.
-      </Notice>
+      <Notice tone="good">No problems: a key signs, the next one is published, no schedule is late.</Notice>
     );
   return problems.map((problem) => <Notice tone="bad">{problem}</Notice>);
 }
@@ -172,8 +170,14 @@ function TokenCharts({ tokens, now }: { readonly tokens: readonly IssuedToken[];
   );
 }
 
-function Schedules({ schedules, now }: { readonly schedules: readonly Schedule[]; readonly now: number }) {
-  if (schedules.length === 0) return <p class="empty">No schedule is known.</p>;
+function Schedules({
+  schedules,
+  now,
+}: {
+  readonly schedules: readonly ScheduleOverview[];
+  readonly now: number;
+}) {
+  if (schedules.length === 0) return <p class="empty">No schedule has run yet.</p>;
   return (
     <table class="table">
       <thead>
@@ -185,12 +189,16 @@ function Schedules({ schedules, now }: { readonly schedules: readonly Schedule[]
         </tr>
       </thead>
       <tbody>
-        {schedules.map(({ name, everySeconds, lastRunAt, nextRunAt }) => (
+        {schedules.map(({ name, everySeconds, lastRunAt, outcome, nextRunAt, isLate }) => (
           <tr>
             <td>{name}</td>
             <td>{duration(everySeconds)}</td>
-            <td>{lastRunAt === undefined ? 'not yet' : relative(lastRunAt, now)}</td>
-            <td>{nextRunAt === undefined ? '–' : relative(nextRunAt, now)}</td>
+            <td>
+              {relative(lastRunAt, now)} {outcome === 'failed' && <Chip tone="bad">failed</Chip>}
+            </td>
+            <td>
+              {relative(nextRunAt, now)} {isLate && <Chip tone="bad">late</Chip>}
+            </td>
           </tr>
         ))}
       </tbody>

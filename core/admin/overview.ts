@@ -1,5 +1,6 @@
 import type { SigningKey } from '../keys/key-set.ts';
 import type { RevocationKind } from '../revocation/record.ts';
+import type { ScheduleRun } from '../schedule/run.ts';
 import { collect, type Count } from './count.ts';
 import type { AdminContext, AdminRequest } from './request.ts';
 
@@ -7,8 +8,12 @@ import type { AdminContext, AdminRequest } from './request.ts';
 export interface ScheduleOverview {
   readonly name: string;
   readonly everySeconds: number;
-  readonly lastRunAt?: number;
-  readonly nextRunAt?: number;
+  readonly lastRunAt: number;
+  readonly outcome: 'succeeded' | 'failed';
+  /** When it is due. */
+  readonly nextRunAt: number;
+  /** Whether it is due for as long again as it waits between two runs. */
+  readonly isLate: boolean;
 }
 
 /** What `GET /admin/overview` answers; a part is null where it is not known. */
@@ -20,22 +25,26 @@ export interface Overview {
   readonly liveTokens: Count | null;
   readonly revocations: { readonly byKind: Counts<RevocationKind>; readonly isComplete: boolean };
   /** Live tokens by why they were last refused. */
-  readonly lastRefusals: { readonly byReason: Counts<string>; readonly isComplete: boolean } | null;
+  readonly lastRefusals: {
+    readonly byReason: Readonly<Record<string, number>>;
+    readonly isComplete: boolean;
+  } | null;
   readonly keys: readonly Omit<SigningKey, 'publicJwk' | 'original'>[] | null;
-  /** When they ran is not recorded: an alarm says when they do not. */
-  readonly schedules: readonly ScheduleOverview[] | null;
+  /** Of those that have run within the last month. */
+  readonly schedules: readonly ScheduleOverview[];
 }
 
 type Counts<K extends string> = Readonly<Partial<Record<K, number>>>;
 
 /** `GET /admin/overview`: counts and key states on one page. */
 export async function overview(_: AdminRequest, context: AdminContext): Promise<Overview> {
-  const { ownIssuer, verification, tokens, revocations, keySets } = context;
+  const { ownIssuer, verification, tokens, revocations, keySets, runs } = context;
   const { now } = verification;
-  const [live, records, keySet] = await Promise.all([
+  const [live, records, keySet, lastRuns] = await Promise.all([
     tokens && collect((page) => tokens.find({ expiresAfter: now }, page)),
     collect((page) => revocations.list(page)),
     keySets.readPublic(ownIssuer),
+    runs.all(now),
   ]);
   const standing = records.items.filter(({ expiresAt }) => expiresAt > now);
   const refused = live?.items.flatMap(({ lastRefusal }) => (lastRefusal ? [lastRefusal.reason] : [])) ?? [];
@@ -50,12 +59,18 @@ export async function overview(_: AdminRequest, context: AdminContext): Promise<
     },
     lastRefusals: live ? { byReason: countsOf(refused), isComplete: live.isComplete } : null,
     keys: keySet?.keys.map(({ publicJwk: _jwk, original: _original, ...key }) => key) ?? null,
-    schedules: null,
+    schedules: lastRuns.map((run) => scheduleOf(run, now)),
   };
 }
 
-function countsOf<K extends string>(values: readonly K[]): Counts<K> {
+function scheduleOf({ name, everySeconds, ranAt, outcome }: ScheduleRun, now: number): ScheduleOverview {
+  const nextRunAt = ranAt + everySeconds;
+  const isLate = now > nextRunAt + everySeconds;
+  return { name, everySeconds, lastRunAt: ranAt, outcome, nextRunAt, isLate };
+}
+
+function countsOf<K extends string>(values: readonly K[]): Readonly<Record<K, number>> {
   const counts = new Map<K, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return Object.fromEntries(counts) as Counts<K>;
+  return Object.fromEntries(counts) as Record<K, number>;
 }

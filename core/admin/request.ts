@@ -9,6 +9,7 @@ import type {
   EventLog,
   PublicKeySetReader,
   RevocationStore,
+  ScheduleRunLog,
   TokenInventory,
 } from '../ports.ts';
 import type { KeyPolicy } from '../keys/windows.ts';
@@ -44,6 +45,7 @@ export interface AdminContext {
   readonly issue: (request: DirectIssueRequest) => Promise<TokenAnswer>;
   readonly randomBytes: RandomBytes;
   readonly events: EventLog;
+  readonly runs: Pick<ScheduleRunLog, 'all'>;
   /** Every trusted issuer, and the request's time. */
   readonly verification: VerificationContext;
   /** What the authorizer asks for at each route. */

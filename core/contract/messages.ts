@@ -6,10 +6,16 @@ import type { AdminRouteName } from './routes.ts';
  * shape.
  */
 
+/** What a schedule says of itself in the events that it sends. */
+export interface Schedule {
+  readonly name: string;
+  readonly everySeconds: number;
+}
+
 /** key-rotation: what to do to the key set besides what is due anyway. */
 export type KeyRotationRequest =
   /** Nothing: what the schedule sends. */
-  | { readonly action: 'tick' }
+  | { readonly action: 'tick'; readonly schedule?: Schedule }
   /** Let the pending key sign now, if it has had its lead. */
   | { readonly action: 'rotate' }
   /** Take a key out of use at once and refuse its tokens everywhere. */
@@ -60,6 +66,7 @@ export interface ScheduledIssueRequest {
   /** As in {@link DirectIssueRequest}. */
   readonly scope?: string;
   readonly resource?: readonly string[];
+  readonly schedule?: Schedule;
 }
 
 /** client-registration: a client as its stack wants it, JSON in the custom resource's property `Registration`. */

@@ -34,9 +34,9 @@ export const Tables = {
   },
   /**
    * Who did what, when: a partition for each day (UTC), within it by time. One key takes 1,000 writes a second, which is
-   * far beyond what administrators do.
+   * far beyond what administrators do. One more partition, of no day, has the last run of each schedule, by its name.
    */
-  event: { partitionKey: 'day', sortKey: 'id', ttl: 'expiresAt' },
+  event: { partitionKey: 'day', sortKey: 'id', ttl: 'expiresAt', runs: 'schedules' },
   /** Refresh families, one item each, whatever the number of its tokens. */
   refreshFamily: { partitionKey: 'sid', ttl: 'expiresAt' },
   /** What may be used once: DPoP proofs, client assertions. */

@@ -1,3 +1,4 @@
+import type { ScheduleOverview } from '../admin/overview.ts';
 import type { SealedKeySet } from '../keys/key-set.ts';
 import type { Timeline } from '../keys/timeline.ts';
 
@@ -21,6 +22,8 @@ export interface Evidence {
   readonly keySet: SealedKeySet;
   /** From key-rotation, dated by its clock. */
   readonly timeline: Timeline;
+  /** From the admin API, judged by its clock. */
+  readonly schedules: readonly ScheduleOverview[];
   /** Our own clock when the discovery document came, as a NumericDate. */
   readonly now: number;
 }

@@ -4,7 +4,26 @@ import { checkVerifiers } from './verifiers.ts';
 
 /** Every check of a token service, each with what shows it. */
 export function examine(evidence: Evidence): readonly Finding[] {
-  return [...checkVerifiers(evidence), ...checkKeys(evidence), clocks(evidence)];
+  return [...checkVerifiers(evidence), ...checkKeys(evidence), schedules(evidence), clocks(evidence)];
+}
+
+/** Key rotation above all: before its first run there is nothing to tell, and the keys are new. */
+function schedules({ schedules: all }: Evidence): Finding {
+  const faults = all.filter(({ isLate, outcome }) => isLate || outcome === 'failed');
+  const shown = faults.length > 0 ? faults : all;
+  const said = shown.map(({ name, lastRunAt, outcome, isLate, nextRunAt }) => {
+    const due = isLate ? `, and was due ${instant(nextRunAt)}` : '';
+    return `${name} ${outcome} ${instant(lastRunAt)}${due}`;
+  });
+  return {
+    check: 'schedules run, and are on time',
+    verdict: faults.length > 0 ? 'fail' : 'ok',
+    evidence: said.join('; ') || 'none has run yet',
+  };
+}
+
+function instant(time: number): string {
+  return `${new Date(time * 1000).toISOString().slice(0, 19)}Z`;
 }
 
 /** `Date` counts whole seconds, so a second of difference is none. */

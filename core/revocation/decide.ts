@@ -1,4 +1,5 @@
 import { base64url } from 'jose';
+import type { AcceptedClaims } from '../verify/claims.ts';
 import { RefusedError, type Reason } from '../verify/reasons.ts';
 import type { VerifiedToken } from '../verify/verify-token.ts';
 import { revocationId, type RevocationKind, type RevocationRecord } from './record.ts';
@@ -20,17 +21,24 @@ export interface RevocationIds {
   readonly common: readonly string[];
 }
 
+/** What of a token, once its signature held, its revocation goes by. */
+export interface RevocableToken {
+  readonly accepted: Pick<AcceptedClaims, 'iss' | 'sub' | 'jti' | 'clientId' | 'sid'>;
+  /** What a token without `jti` is known by. */
+  readonly signingInput: string;
+}
+
 /** What a token is revoked by: its signed `jti`, or a digest of its signed part where it has none. */
-export async function tokenRevocationValue(
-  token: Pick<VerifiedToken, 'accepted' | 'signingInput'>,
-): Promise<string> {
+export async function tokenRevocationValue(token: RevocableToken): Promise<string> {
   if (token.accepted.jti !== undefined) return token.accepted.jti;
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token.signingInput));
   return `sha-256:${base64url.encode(new Uint8Array(digest))}`;
 }
 
 /** The ids to look up for a verified token. */
-export async function revocationIds(token: VerifiedToken): Promise<RevocationIds> {
+export async function revocationIds(
+  token: RevocableToken & Pick<VerifiedToken, 'kid'>,
+): Promise<RevocationIds> {
   const { iss, sub, clientId, sid } = token.accepted;
   const common: readonly [RevocationKind, string | undefined][] = [
     ['issuer', ''],
@@ -53,7 +61,7 @@ export async function revocationIds(token: VerifiedToken): Promise<RevocationIds
  * @throws RefusedError `token_revoked`, `subject_revoked`, …
  */
 export function checkRevocation(
-  token: VerifiedToken,
+  token: { readonly accepted: Pick<AcceptedClaims, 'iat'> },
   records: Iterable<RevocationRecord>,
   now: number,
 ): void {

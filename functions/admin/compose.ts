@@ -5,6 +5,7 @@ import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { eventLog } from '../../adapters/dynamodb/events.ts';
 import { publicKeySetReader } from '../../adapters/dynamodb/key-sets.ts';
 import { revocationStore } from '../../adapters/dynamodb/revocation-store.ts';
+import { scheduleRunLog } from '../../adapters/dynamodb/schedule-runs.ts';
 import { tokenInventory } from '../../adapters/dynamodb/token-inventory.ts';
 import { jwkSetFetcher } from '../../adapters/http/jwks.ts';
 import { invokeFunction } from '../../adapters/lambda/invoke.ts';
@@ -25,6 +26,7 @@ export function compose(): { forRequest: () => AdminContext } {
   const keyRotation = invokeFunction(readVariable(process.env, Environment.keyRotationFunction));
   const issuedTokenTable = process.env[Environment.issuedTokenTable];
   const clientTable = readVariable(process.env, Environment.clientTable);
+  const eventTable = readVariable(process.env, Environment.eventTable);
   const context: Omit<AdminContext, 'verification'> = {
     ownIssuer: readVariable(process.env, Environment.issuer),
     settings: readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings,
@@ -34,7 +36,8 @@ export function compose(): { forRequest: () => AdminContext } {
     clients: { ...clientStore(client, clientTable), ...clientLister(client, clientTable) },
     issue: tokenIssuer(readVariable(process.env, Environment.tokenIssueFunction)),
     ...(issuedTokenTable !== undefined && { tokens: tokenInventory(client, issuedTokenTable) }),
-    events: eventLog(client, readVariable(process.env, Environment.eventTable)),
+    events: eventLog(client, eventTable),
+    runs: scheduleRunLog(client, eventTable),
     newId: randomUUID,
     randomBytes,
     routeScopes,

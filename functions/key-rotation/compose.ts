@@ -1,6 +1,7 @@
 import { connectDynamoDb } from '../../adapters/dynamodb/connection.ts';
 import { keySetStore } from '../../adapters/dynamodb/key-sets.ts';
 import { revocationReader, revocationWriter } from '../../adapters/dynamodb/revocations.ts';
+import { scheduleRunLog } from '../../adapters/dynamodb/schedule-runs.ts';
 import { kmsSealer } from '../../adapters/kms/sealer.ts';
 import { kmsKeyMaker } from '../../adapters/kms/signing-keys.ts';
 import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
@@ -9,6 +10,7 @@ import type { TokenServiceSettings } from '../../core/contract/settings.ts';
 import { sealedKeyMaker } from '../../core/keys/key-maker.ts';
 import type { RotationContext } from '../../core/keys/rotation.ts';
 import type { Telemetry } from '../../core/ports.ts';
+import type { RunContext } from '../../core/schedule/run.ts';
 
 const clock = (): number => Date.now() / 1000;
 
@@ -16,11 +18,12 @@ const clock = (): number => Date.now() / 1000;
 export function compose(): {
   telemetry: Telemetry;
   settings: TokenServiceSettings;
-  forRequest: () => RotationContext;
+  forRequest: () => RotationContext & Pick<RunContext, 'runs'>;
 } {
   const settings = readJsonVariable(process.env, Environment.tokenService) as TokenServiceSettings;
   const client = connectDynamoDb();
   const revocationTable = readVariable(process.env, Environment.revocationTable);
+  const eventTable = process.env[Environment.eventTable];
   const context = {
     issuer: readVariable(process.env, Environment.issuer),
     settings,
@@ -29,6 +32,7 @@ export function compose(): {
       settings.custody === 'kms'
         ? kmsKeyMaker()
         : sealedKeyMaker(kmsSealer(readVariable(process.env, Environment.sealingKey))),
+    ...(eventTable !== undefined && { runs: scheduleRunLog(client, eventTable) }),
     revocations: {
       ...revocationReader(client, revocationTable),
       ...revocationWriter(client, revocationTable),

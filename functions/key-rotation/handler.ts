@@ -13,6 +13,7 @@ import { type Turn, turnKeys } from '../../core/keys/rotation.ts';
 import { type Timeline, timelineOf } from '../../core/keys/timeline.ts';
 import { describeFaults, windowFaults } from '../../core/keys/window-faults.ts';
 import { mayActivateAt, safePolicy } from '../../core/keys/windows.ts';
+import { recorded } from '../../core/schedule/run.ts';
 import { compose } from './compose.ts';
 
 const { telemetry, settings, forRequest } = compose();
@@ -39,7 +40,9 @@ async function timeline(): Promise<Timeline> {
 
 /** A compromised key that KMS holds is ended by the turn after the one that wrote it down: at once, not at the next tick. */
 async function answer(request: KeyRotationRequest): Promise<KeyRotationResult> {
-  const result = await turn(request);
+  const schedule = request.action === 'tick' ? request.schedule : undefined;
+  const { runs, now } = forRequest();
+  const result = await recorded(schedule, { runs, telemetry, now }, () => turn(request));
   if (request.action === 'compromise') await turn({ action: 'tick' });
   return result;
 }

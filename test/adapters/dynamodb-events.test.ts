@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventLog } from '../../adapters/dynamodb/events.ts';
+import { scheduleRunLog } from '../../adapters/dynamodb/schedule-runs.ts';
 import { type AdminDeed, type AdminEvent, adminEvent, dayOf } from '../../core/admin/event.ts';
 import { Tables } from '../../core/contract/tables.ts';
 import type { EventLog } from '../../core/ports.ts';
@@ -48,6 +49,15 @@ describe.each(engines)('events on $name', (kind) => {
     await events.append([event]);
     await events.append([event]);
     expect(await events.ofDay(dayOf(event.at), { limit: 10 })).toEqual([event]);
+  });
+
+  it('has the last run of each schedule beside them, for a month', async () => {
+    const runs = scheduleRunLog(connection, 'Events');
+    const run = { name: 'b', everySeconds: 300, ranAt: now + 0.5, outcome: 'succeeded' } as const;
+    const other = { ...run, name: 'a', outcome: 'failed' } as const;
+    for (const each of [{ ...run, ranAt: now - 300 }, run, other, run]) await runs.record(each);
+    expect(await runs.all(now + 30 * 86_400)).toEqual([other, run]);
+    expect(await runs.all(now + 30 * 86_400 + 1)).toEqual([]);
   });
 
   it('lets DynamoDB delete an event after 400 days', async () => {

@@ -1,7 +1,11 @@
 /** The dashboard, in a real Chromium, joined to a stack that plays on this machine. */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { freePort, type Played, startLocal } from '../e2e/keyturn.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { decodeProtectedHeader } from 'jose';
+import { Outputs } from '../../core/contract/outputs.ts';
+import { freePort, type Played, running, startLocal } from '../e2e/keyturn.ts';
 import { axeFindings, startBrowser, type Watched } from './browser.ts';
 
 /** A browser on a busy machine; what is waited for is text, not time. */
@@ -98,6 +102,26 @@ describe('shows the stack', () => {
     expect(await axeFindings(page)).toEqual([]);
     await watched.screenshot(page, `overview-${scheme}`);
   });
+});
+
+it('shows when a schedule ran last, and when it runs next', async () => {
+  const { outputs, endpoints } = running(stack);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const lambda = new LambdaClient({ endpoint: endpoints.lambda, region: 'us-east-1', credentials });
+  const tick = { action: 'tick', schedule: { name: 'key-rotation', everySeconds: 300 } };
+  const FunctionName = outputs[Outputs.keyRotationFunction] ?? '';
+  await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(tick) }));
+  lambda.destroy();
+  await go('Overview');
+  const cells = page
+    .getByRole('region', { name: 'Schedules' })
+    .getByRole('row')
+    .filter({ hasText: 'key-rotation' });
+  await cells.getByText('5 min', { exact: true }).waitFor();
+  expect(await cells.innerText()).toMatch(/key-rotation\s+5 min\s+(?:now|\d+ s ago)\s+in \d/);
+  await page
+    .getByText(/^No problems: a key signs, the next one is published, no schedule is late\.$/)
+    .waitFor();
 });
 
 describe('revokes', () => {
@@ -252,6 +276,47 @@ it.each(['Clients', 'Keys'])('%s: opens, and axe finds nothing', async (view) =>
   await page.getByRole('heading', { name: /^\d+ (?:clients?|keys?)$/ }).waitFor();
   expect(await axeFindings(page)).toEqual([]);
   await watched.screenshot(page, view.toLowerCase());
+});
+
+describe('turns the keys', () => {
+  const kidOf = (token: string) => decodeProtectedHeader(token).kid ?? '';
+  const row = (kid: string) => page.getByRole('row').filter({ hasText: kid });
+
+  it('rotates, and says from when it may again', async () => {
+    const before = kidOf(await freshToken());
+    await go('Keys');
+    await row(before).getByText('active', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Rotate now' }).click();
+    await page.getByText(/^Rotated: now signs \S+\. The next one may sign in /).waitFor();
+    await row(before).getByText('retiring', { exact: true }).waitFor();
+    expect(await row(before).innerText()).toMatch(/retiring · goes in \d+ min/);
+    await page.getByRole('button', { name: 'Rotate now' }).click();
+    await page.getByText(/^Not rotated: still signs \S+\. The next one may sign in /).waitFor();
+  });
+
+  it('takes a compromised key out of use: its tokens are refused, the next key signs', async () => {
+    const active = (
+      await page.getByRole('row').filter({ hasText: 'active' }).locator('code').innerText()
+    ).trim();
+    let token = await freshToken();
+    while (kidOf(token) !== active) token = await freshToken();
+    await row(active).getByRole('button', { name: 'Compromised …' }).click();
+    await page.getByText(/stops at once and every token under it is refused/).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Leave it' }).click();
+    expect(await whoami(token)).toBe(200);
+    await row(active).getByRole('button', { name: 'Compromised …' }).click();
+    await page.getByLabel('Why (goes into the events)').fill('laptop lost');
+    await page.getByRole('button', { name: 'Refuse its tokens now' }).click();
+    await page.getByText(/^Rotated: now signs /).waitFor();
+    await row(active).getByText('compromised', { exact: true }).waitFor();
+    while ((await whoami(token)) !== 401) await sleep(50);
+    while (kidOf(token) === active) token = await freshToken();
+    expect(await whoami(token)).toBe(200);
+    await go('Events');
+    const event = page.getByRole('row').filter({ hasText: 'key.compromised' });
+    expect(await event.innerText()).toContain('laptop lost');
+  });
 });
 
 describe('when something is wrong', () => {

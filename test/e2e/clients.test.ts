@@ -119,7 +119,10 @@ describe('a token that is issued on a schedule', () => {
   const turn = () =>
     lambda.send(new InvokeCommand({ FunctionName: outputOf('ReportFunction'), Payload: event() }));
   const event = () =>
-    JSON.stringify({ action: 'issue-into-secret', secretArn: outputOf('ReportSecret'), clientId: 'shop' });
+    JSON.stringify({
+      ...{ action: 'issue-into-secret', secretArn: outputOf('ReportSecret'), clientId: 'shop', schedule },
+    });
+  const schedule = { name: 'scheduled-issue Keyturn/Tokens/Report', everySeconds: 60 };
   const result = async () => JSON.parse(new TextDecoder().decode((await turn()).Payload)) as object;
 
   it('is in the secret, passes, and is not issued again before its time', async () => {
@@ -128,6 +131,28 @@ describe('a token that is issued on a schedule', () => {
     const value = await valueOf('ReportSecret');
     expect((await whoami(value.access_token)).status).toBe(200);
     expect(Number(value.expires_at) - Number(value.issued_at)).toBe(900);
+  });
+
+  it('is issued anew by the next turn where it was revoked', async () => {
+    const { access_token: revoked = '' } = await valueOf('ReportSecret');
+    expect((await stack.keyturn(['revoke', '-'], revoked)).code).toBe(0);
+    expect(await result()).toMatchObject({ isRenewed: true });
+    const { access_token: next } = await valueOf('ReportSecret');
+    expect([(await whoami(revoked)).status, (await whoami(next)).status]).toEqual([401, 200]);
+  });
+
+  it('is among the schedules of the overview, with its last run', async () => {
+    await turn();
+    const { stdout } = await stack.keyturn(['console']);
+    const admin = new URLSearchParams(new URL(stdout.trim()).hash.slice(1)).get('admin') ?? '';
+    canaries.push(admin);
+    const headers = { authorization: `Bearer ${admin}` };
+    const answer = await fetch(`${stack.url}/admin/overview`, { headers });
+    const { schedules } = (await answer.json()) as { schedules: readonly object[] };
+    expect(schedules).toContainEqual({
+      ...{ ...schedule, lastRunAt: expect.any(Number), nextRunAt: expect.any(Number) },
+      ...{ outcome: 'succeeded', isLate: false },
+    });
   });
 });
 

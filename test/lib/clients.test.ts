@@ -180,6 +180,7 @@ describe('issueOnSchedule', () => {
         secretArn: '<Tokens/Report/Secret>',
         clientId: 'report',
         scope: 'a b',
+        schedule: { name: 'scheduled-issue Test/Tokens/Report', everySeconds: 240 },
       },
     });
     expect(propertiesOf(template, 'AWS::CloudWatch::Alarm', 'Tokens/Report/Late')).toMatchObject({
@@ -247,6 +248,7 @@ describe('IAM of clients and schedules', () => {
       [
         writeLogs('Tokens/Report/Handler'),
         { actions: ['lambda:InvokeFunction'], resources: ['<Tokens/TokenIssue/Function>'] },
+        { actions: ['dynamodb:BatchGetItem'], resources: ['<Revocations/Table>'] },
         {
           actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
           resources: ['<Tokens/Report/Secret>'],
@@ -281,7 +283,10 @@ describe('IAM of clients and schedules', () => {
     const issue = { KEYTURN_TOKEN_ISSUE_FUNCTION: '<Tokens/TokenIssue/Function>' };
     expect(environmentOf(template, 'Tokens/ClientFunctions/Registration/Function')).toEqual(clientTable);
     expect(environmentOf(template, 'Tokens/ClientFunctions/Rotation/Function')).toEqual(clientTable);
-    expect(environmentOf(template, 'Tokens/Report/Handler/Function')).toEqual(issue);
+    expect(environmentOf(template, 'Tokens/Report/Handler/Function')).toEqual({
+      ...issue,
+      KEYTURN_REVOCATION_TABLE: '<Revocations/Table>',
+    });
     expect(environmentOf(template, 'Grantee/Function')).toEqual(issue);
   });
 

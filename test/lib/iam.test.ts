@@ -51,6 +51,11 @@ const expected = {
     },
     { actions: ['dynamodb:BatchGetItem'], resources: ['<Revocations/Table>'] },
     { actions: ['kms:Encrypt'], resources: ['<Tokens/SealingKey>'], conditions: forOwnIssuer },
+    {
+      actions: ['dynamodb:PutItem'],
+      resources: ['<Events/Table>'],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['schedules'] } },
+    },
   ],
   'Tokens/Rotation/Role': [
     { actions: ['lambda:InvokeFunction'], resources: ['<Tokens/KeyRotation/Function>'] },

@@ -243,6 +243,7 @@ describe('functions of the default stack', () => {
         KEYTURN_TOKEN_SERVICE: settings,
         KEYTURN_KEY_SET_TABLE: '<Tokens/KeySets>',
         KEYTURN_SEALING_KEY: '<Tokens/SealingKey>',
+        KEYTURN_EVENT_TABLE: '<Events/Table>',
         KEYTURN_REVOCATION_TABLE: '<Revocations/Table>',
       },
     ],
@@ -314,7 +315,7 @@ describe('rotation in the default stack', () => {
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: {
         Arn: '<Tokens/KeyRotation/Function>',
-        Input: '{"action":"tick"}',
+        Input: '{"action":"tick","schedule":{"name":"key-rotation","everySeconds":300}}',
         RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 300 },
         DeadLetterConfig: { Arn: '<Tokens/Rotation/DeadLetters>' },
       },

@@ -102,6 +102,7 @@ export async function administration(more: Partial<AdminContext> = {}): Promise<
     ...{ ownIssuer: ours.issuer, revocations, events, tokens, clients, newId: () => `id-${++ids}` },
     ...{ issue: () => Promise.reject(new Error('not here')), randomBytes },
     keySets: { readPublic: () => Promise.resolve(undefined) },
+    runs: { all: () => Promise.resolve([]) },
     turnKeys: () => Promise.reject(new Error('not asked for here')),
     routeScopes: { 'GET /orders/{id}': { all: ['orders:read'] } },
     settings: { ...policy, resultsCacheSeconds: 0, refreshTokenLifetimeSeconds: 2_592_000 },

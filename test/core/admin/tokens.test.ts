@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { overview } from '../../../core/admin/overview.ts';
+import { type Overview, overview } from '../../../core/admin/overview.ts';
 import { adminRevoke } from '../../../core/admin/revocations.ts';
 import { listTokens } from '../../../core/admin/tokens.ts';
 import { now } from '../issuer.ts';
@@ -79,7 +79,20 @@ describe('overview', () => {
       revocations: { byKind: { token: 1, subject: 1 }, isComplete: true },
       lastRefusals: { byReason: { token_revoked: 1 }, isComplete: true },
       keys: null,
-      schedules: null,
+      schedules: [],
     });
+  });
+
+  it('tells of each schedule when it ran, how that ended, and whether it is late', async () => {
+    const run = { everySeconds: 300, outcome: 'succeeded' } as const;
+    const all = async () => [
+      { ...run, name: 'in time', ranAt: now - 599 },
+      { ...run, name: 'late', ranAt: now - 601, outcome: 'failed' as const },
+    ];
+    const { schedules } = (await (await administration({ runs: { all } })).ask(overview, {})) as Overview;
+    expect(schedules).toEqual([
+      { ...run, name: 'in time', lastRunAt: now - 599, nextRunAt: now - 299, isLate: false },
+      { ...run, name: 'late', lastRunAt: now - 601, nextRunAt: now - 301, isLate: true, outcome: 'failed' },
+    ]);
   });
 });

@@ -14,11 +14,16 @@ const running: SealedKeySet = {
   sealed: { a: blob, b: blob },
 };
 
+const run = {
+  ...{ name: 'key-rotation', everySeconds: 300, outcome: 'succeeded' as const, isLate: false },
+  ...{ lastRunAt: now - 9, nextRunAt: now + 291 },
+};
+
 function evidence(change: Partial<Evidence> = {}, keys = running): Evidence {
   const jwks = ['a', 'b'].map((kid) => ({ kty: 'RSA', kid, alg: 'RS256' }));
   const uri = `${issuer}/.well-known/jwks.json`;
   return {
-    ...{ issuer, now, keySet: keys, timeline: timelineOf(keys, policy, now) },
+    ...{ issuer, now, keySet: keys, timeline: timelineOf(keys, policy, now), schedules: [run] },
     discovery: {
       ...{ url: `${issuer}/.well-known/openid-configuration`, status: 200, milliseconds: 9, date: now },
       body: JSON.stringify({ issuer, jwks_uri: uri }),
@@ -51,6 +56,17 @@ describe('examine', () => {
       evidence({ discovery: { ...evidence().discovery, body: `{"issuer":"${issuer}/"}` } }),
       { 'discovery document at the issuer': 'fail' },
     ],
+    [
+      'a schedule that is late',
+      evidence({ schedules: [run, { ...run, name: 'report', isLate: true }] }),
+      { 'schedules run, and are on time': 'fail' },
+    ],
+    [
+      'a schedule whose last run failed',
+      evidence({ schedules: [{ ...run, outcome: 'failed' }] }),
+      { 'schedules run, and are on time': 'fail' },
+    ],
+    ['a stack that is new', evidence({ schedules: [] }), {}],
     [
       'a JWK Set that takes too long',
       evidence({ jwkSet: { ...evidence().jwkSet, milliseconds: 1501 } }),
