@@ -46,9 +46,7 @@ export function ClientsPage({ api }: { readonly api: Api }) {
   const actions: Actions = {
     edit: setEditing,
     turn: (client) =>
-      act(() =>
-        api.post('/admin/clients/change', { clientId: client.clientId, disabled: client.disabled !== true }),
-      ),
+      act(() => api.post('/admin/clients/change', { clientId: client.clientId, disabled: !client.disabled })),
     addSecret: ({ clientId }) =>
       act(async () => setMade(await api.post<WithSecret>('/admin/clients/secrets', { clientId }))),
     removeSecret: ({ clientId }, id) => act(() => api.remove('/admin/clients/secrets', { clientId, id })),
@@ -130,10 +128,8 @@ function ClientTable(props: {
             <tr key={client.clientId}>
               <td class="break">
                 <strong>{client.clientId}</strong>
-                {client.createdAt !== undefined && (
-                  <div class="small muted">since {relative(client.createdAt, now)}</div>
-                )}
-                {client.isOfStack === true && <div class="small muted">of the stack</div>}
+                <div class="small muted">since {relative(client.createdAt, now)}</div>
+                {client.isOfStack && <div class="small muted">of the stack</div>}
               </td>
               <td class="break">
                 <code>{client.scopes.join(' ')}</code>
@@ -147,12 +143,12 @@ function ClientTable(props: {
                 <Secrets client={client} actions={actions} now={now} />
               </td>
               <td>
-                <Chip tone={client.disabled === true ? 'bad' : 'good'}>
-                  {client.disabled === true ? 'disabled' : 'enabled'}
+                <Chip tone={client.disabled ? 'bad' : 'good'}>
+                  {client.disabled ? 'disabled' : 'enabled'}
                 </Chip>
               </td>
               <td style={{ whiteSpace: 'nowrap' }}>
-                {client.isOfStack !== true && (
+                {!client.isOfStack && (
                   <button
                     type="button"
                     class="button plain"
@@ -165,12 +161,12 @@ function ClientTable(props: {
                 <button
                   type="button"
                   class="button plain"
-                  aria-label={`${client.disabled === true ? 'Enable' : 'Disable'} ${client.clientId}`}
+                  aria-label={`${client.disabled ? 'Enable' : 'Disable'} ${client.clientId}`}
                   onClick={() => void actions.turn(client)}
                 >
-                  {client.disabled === true ? 'Enable' : 'Disable'}
+                  {client.disabled ? 'Enable' : 'Disable'}
                 </button>
-                {client.disabled === true && client.isOfStack !== true && (
+                {client.disabled && !client.isOfStack && (
                   <button
                     type="button"
                     class="button danger"
@@ -205,8 +201,8 @@ function Secrets({
     <>
       {client.secrets.map(({ id, createdAt }) => (
         <div class="line small">
-          {createdAt === undefined ? id : `made ${relative(createdAt, now)}`}
-          {client.isOfStack !== true && client.secrets.length > 1 && (
+          made {relative(createdAt, now)}
+          {!client.isOfStack && client.secrets.length > 1 && (
             <button
               type="button"
               class="button plain"
@@ -219,7 +215,7 @@ function Secrets({
         </div>
       ))}
       {note !== '' && <span class="small muted">{note}</span>}
-      {note === '' && client.isOfStack !== true && client.secrets.length < 2 && (
+      {note === '' && !client.isOfStack && client.secrets.length < 2 && (
         <button
           type="button"
           class="button plain"

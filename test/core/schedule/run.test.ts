@@ -5,13 +5,13 @@ import { now } from '../issuer.ts';
 
 const schedule = { name: 'key-rotation', everySeconds: 300 };
 
-function desk(record = async (_: ScheduleRun): Promise<void> => {}) {
+function desk(record: () => Promise<void> = async () => {}) {
   const runs: ScheduleRun[] = [];
   const lines: unknown[] = [];
   const log = {
     all: () => Promise.resolve(runs),
     record: async (run: ScheduleRun) => {
-      await record(run);
+      await record();
       runs.push(run);
     },
   };
