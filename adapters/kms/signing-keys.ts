@@ -13,6 +13,7 @@ import type { SigningAlgorithm } from '../../core/contract/settings.ts';
 import type { JwsSigner, KeyOpener } from '../../core/issue/signer.ts';
 import { publicPartOf } from '../../core/keys/generate.ts';
 import type { KeyMaker } from '../../core/keys/key-maker.ts';
+import { UnavailableError } from '../../core/ports.ts';
 import { type AwsCall, AwsRefusalError, callAws, startBudget } from '../aws-call.ts';
 import { fromDer } from '../crypto/ecdsa-der.ts';
 import { connectKms, type KmsSettings } from './sealer.ts';
@@ -40,6 +41,9 @@ const p256Bytes = 32;
 
 /** Days in which the deletion of a key can be called off: the fewest that KMS takes. It signs no more from the first on. */
 const deletionDays = 7;
+
+/** What KMS says of a key that is being deleted, and of one that is gone. */
+const ended = ['KMSInvalidStateException', 'NotFoundException'];
 
 /** Longest time that making or ending a key may take, in milliseconds. */
 const makingMs = 10_000;
@@ -89,6 +93,11 @@ export function kmsKeyOpener(others: KeyOpener, client: KMSClient = connectKms()
   };
 }
 
+/** Whether a handle leads to a key that KMS holds. */
+export function isKmsHandle(handle: Uint8Array): boolean {
+  return arnOf(handle) !== undefined;
+}
+
 /** The ARN that a handle is; undefined where it is a sealed key. */
 function arnOf(handle: Uint8Array): string | undefined {
   const text = new TextDecoder().decode(handle);
@@ -122,10 +131,7 @@ async function endKey(client: KMSClient, arn: string): Promise<void> {
   try {
     await callAws(making('ScheduleKeyDeletion', `key ${arn}`), (options) => client.send(command, options));
   } catch (error) {
-    const isEnded =
-      error instanceof AwsRefusalError &&
-      ['KMSInvalidStateException', 'NotFoundException'].includes(error.code);
-    if (!isEnded) throw error;
+    if (!(error instanceof AwsRefusalError) || !ended.includes(error.code)) throw error;
   }
 }
 
@@ -141,11 +147,20 @@ function signerOf(client: KMSClient, arn: string, algorithm: SigningAlgorithm): 
       MessageType: isHashed ? 'DIGEST' : 'RAW',
     });
     const call = { service: 'KMS', operation: 'Sign', resource: `key ${arn}`, budget: startBudget() };
-    const { Signature: made } = await callAws(call, (options) => client.send(command, options));
+    const { Signature: made } = await callAws(call, (options) => client.send(command, options)).catch(
+      rethrow,
+    );
     if (made === undefined) throw new Error('KMS answered without a signature; allowed: one');
     const signature = algorithm === 'ES256' ? fromDer(made, p256Bytes) : made;
     return `${input.toString()}.${Buffer.from(signature).toString('base64url')}`;
   };
+}
+
+/** A key that was ended a moment ago, while a signer held it: the next request asks which key signs now. */
+function rethrow(error: unknown): never {
+  if (error instanceof AwsRefusalError && ended.includes(error.code))
+    throw new UnavailableError('the signing key was ended meanwhile', { cause: error });
+  throw error;
 }
 
 function making(operation: string, resource: string): AwsCall {

@@ -41,6 +41,16 @@ export interface SignerContext {
  */
 export function heldSigner(context: SignerContext): Signer {
   let held: (OpenedKey & { readonly seenAt: number }) | undefined;
+
+  /** A key that does not sign is no longer held: it may have been taken out of use. */
+  function droppedOnFailure(sign: JwsSigner): JwsSigner {
+    return (header, payload) =>
+      sign(header, payload).catch((error: unknown) => {
+        held = undefined;
+        throw error;
+      });
+  }
+
   return {
     async current(now) {
       if (held !== undefined && now >= held.seenAt && now - held.seenAt < context.signerHoldSeconds)
@@ -53,7 +63,8 @@ export function heldSigner(context: SignerContext): Signer {
       }
       const { issuer, opener } = context;
       const known = held?.signingKey.kid === signingKey.kid ? held.sign : undefined;
-      const sign = known ?? (await opener.open({ issuer, kid: signingKey.kid }, signingKey, handle));
+      const sign =
+        known ?? droppedOnFailure(await opener.open({ issuer, kid: signingKey.kid }, signingKey, handle));
       held = { signingKey, sign, seenAt: now };
       return held;
     },

@@ -16,13 +16,26 @@ export interface KeyMaker {
    * @throws ConfigError where the algorithm cannot be had
    */
   make(issuer: string, algorithm: SigningAlgorithm): Promise<MadeKey>;
+  /**
+   * Whether a handle leads to a key in another custody, which who signs by these settings may not use. Absent where signers
+   * may use every key.
+   */
+  readonly isElsewhere?: (handle: Uint8Array) => boolean;
   /** Ends a key for good, once or again. Absent where a dropped handle is the end of it. */
   readonly end?: (handle: Uint8Array) => Promise<void>;
 }
 
-/** Keys made here and sealed at once, bound to issuer and `kid`: the handle is the sealed private JWK. */
-export function sealedKeyMaker(sealer: KeySealer): KeyMaker {
+/**
+ * Keys made here and sealed at once, bound to issuer and `kid`: the handle is the sealed private JWK.
+ *
+ * @param isElsewhere knows the handles of other makers
+ */
+export function sealedKeyMaker(
+  sealer: KeySealer,
+  isElsewhere: (handle: Uint8Array) => boolean = () => false,
+): KeyMaker {
   return {
+    isElsewhere,
     async make(issuer, algorithm) {
       const { publicPart: key, privateJwk } = await generateSigningKey(algorithm);
       const plaintext = new TextEncoder().encode(JSON.stringify(privateJwk));

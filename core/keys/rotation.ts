@@ -56,7 +56,7 @@ const maxAttempts = 5;
  * @returns the key set as it was and as it is now
  * @throws UnavailableError where the table or KMS cannot be reached: nothing is changed, the next tick heals
  * @throws RangeError where a key that does not exist is said to be compromised
- * @throws ConfigError where settings are to be adopted that break a window of a key that exists
+ * @throws ConfigError where settings are to be adopted that break a window of a key that exists, or leave it unused in KMS
  */
 export async function turnKeys(turn: Turn, context: RotationContext): Promise<Turned> {
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
@@ -79,7 +79,10 @@ async function changed(
   context: RotationContext,
 ): Promise<{ readonly next: SealedKeySet; readonly made: readonly MadeKey[] }> {
   const { issuer, maker, settings: policy, now } = context;
-  if (turn.action === 'adopt') checkWindows(stored, context);
+  if (turn.action === 'adopt') {
+    checkWindows(stored, context);
+    checkCustody(stored, context);
+  }
   const due = advance(await withoutRevoked(stored, context), policy, now);
   const moved = await applyTurn(turn, due, context);
   const ended = await endKeys(stored, maker);
@@ -94,6 +97,17 @@ async function changed(
 function checkWindows(stored: KeySet, { settings, now }: RotationContext): void {
   const faults = windowFaults(stored, settings, now);
   if (faults.length > 0) throw new ConfigError(describeFaults(faults));
+}
+
+/** Sealed keys stay usable under KMS custody; the other way round, token-issue may not sign in KMS any more. */
+function checkCustody({ keys, sealed }: SealedKeySet, { maker }: RotationContext): void {
+  const signers = keys.filter(({ state }) => state === 'active' || state === 'pending');
+  const elsewhere = signers.find(({ kid }) => maker.isElsewhere?.(sealed[kid] ?? new Uint8Array()));
+  if (elsewhere === undefined) return;
+  throw new ConfigError(
+    `custody: got sealed while KMS holds key ${elsewhere.kid}, which ${elsewhere.state === 'active' ? 'signs' : 'signs next'}; ` +
+      'allowed: kms, for as long as this token service lives; a new one may start with sealed',
+  );
 }
 
 /** What a crash between the two writes of an emergency left: the revocation stands, so the key has to go. */

@@ -3,7 +3,7 @@ import { keySetStore } from '../../adapters/dynamodb/key-sets.ts';
 import { revocationReader, revocationWriter } from '../../adapters/dynamodb/revocations.ts';
 import { scheduleRunLog } from '../../adapters/dynamodb/schedule-runs.ts';
 import { kmsSealer } from '../../adapters/kms/sealer.ts';
-import { kmsKeyMaker } from '../../adapters/kms/signing-keys.ts';
+import { isKmsHandle, kmsKeyMaker } from '../../adapters/kms/signing-keys.ts';
 import { emfTelemetry } from '../../adapters/telemetry/emf.ts';
 import { Environment, readJsonVariable, readVariable } from '../../core/contract/environment.ts';
 import type { TokenServiceSettings } from '../../core/contract/settings.ts';
@@ -31,7 +31,7 @@ export function compose(): {
     maker:
       settings.custody === 'kms'
         ? kmsKeyMaker()
-        : sealedKeyMaker(kmsSealer(readVariable(process.env, Environment.sealingKey))),
+        : sealedKeyMaker(kmsSealer(readVariable(process.env, Environment.sealingKey)), isKmsHandle),
     ...(eventTable !== undefined && { runs: scheduleRunLog(client, eventTable) }),
     revocations: {
       ...revocationReader(client, revocationTable),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Played, startLocal } from './keyturn.ts';
+import { demoClient, freePort, type Played, startLocal } from './keyturn.ts';
 import { ownKey, signWith } from './own-key.ts';
 
 jest.setTimeout(90_000);
@@ -126,6 +126,34 @@ describe('custody: kms', () => {
     } finally {
       await played.end('SIGKILL');
     }
+  });
+
+  it('asks once more for a token where the key that it holds was ended, and is not changed back', async () => {
+    const tokenService = { custody: 'kms', algorithm: 'ES256', signerHoldSeconds: 60 };
+    const port = await freePort();
+    const played = await startLocal({ port, config: { tokenService } });
+    try {
+      const { clientId, secret } = demoClient(played);
+      const ask = () =>
+        fetch(`${played.url}/oauth2/token`, {
+          method: 'POST',
+          headers: { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` },
+          body: new URLSearchParams({ grant_type: 'client_credentials' }),
+        });
+      const { access_token: token } = (await (await ask()).json()) as { access_token: string };
+      await played.keyturn(['rotate', '--compromised', kidOf(token)]);
+      const answer = await ask();
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, expect.any(String)]);
+      const { access_token: next } = (await (await ask()).json()) as { access_token: string };
+      expect(kidOf(next)).not.toBe(kidOf(token));
+    } finally {
+      await played.end('SIGKILL');
+    }
+    const back = { config: { tokenService: { ...tokenService, custody: 'sealed' } } };
+    const again = startLocal({ port, ...back, dataDirectory: played.dataDirectory });
+    await expect(again.then((stack) => stack.end('SIGKILL'))).rejects.toThrow(
+      /custody: got sealed while KMS holds key/,
+    );
   });
 });
 

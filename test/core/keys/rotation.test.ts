@@ -294,6 +294,21 @@ describe('turnKeys, adopt', () => {
     expect(keySets.stored?.windows?.current.jwksCacheSeconds).toBe(86_400);
   });
 
+  it('refuses to seal new keys while a key in another custody signs, or signs next', async () => {
+    await adopt(start);
+    const [first, second] = Object.values(keySets.stored?.sealed ?? {});
+    for (const [elsewhere, when] of [
+      [first, 'signs'],
+      [second, 'signs next'],
+    ] as const) {
+      const maker = sealedKeyMaker(sealer, (handle) => handle === elsewhere);
+      await expect(adopt(start + 1, { maker })).rejects.toThrow(
+        new RegExp(`^custody: got sealed while KMS holds key [\\w-]+, which ${when}; allowed: kms`),
+      );
+    }
+    await adopt(start + 1, { maker: sealedKeyMaker(sealer) });
+  });
+
   it('refuses them although a tick came before it, which keeps to the longer of both', async () => {
     await tick(start);
     await rotate(start + 1);
