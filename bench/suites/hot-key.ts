@@ -22,7 +22,7 @@ export async function hotKey(scale: Scale): Promise<Section> {
   for (const containers of [50, 250, 1000, 1500]) {
     const peak = await peakReads(containers, seconds);
     const most = Math.ceil(1 / holdSeconds) * containers;
-    const verdict = peak <= readsPerKey ? 'below' : 'above';
+    const verdict = peak < readsPerKey ? 'below' : peak === readsPerKey ? 'at' : 'above';
     rows.push([
       String(containers),
       `${((containers / requestsPerSecond) * 1000).toFixed(0)} ms`,

@@ -30,24 +30,28 @@ export async function refuse(scale: Scale): Promise<Section> {
   try {
     const handler = load(await bundlePeer('keyturn'), scene.environment('RS256'));
     const good = eventOf(await scene.token('RS256'));
-    const passes = await timesOf(() => handler(good), Math.min(rounds, 300));
-    const rows: (readonly string[])[] = [];
-    for (const [name, token] of Object.entries(inputs)) {
-      const times = await silently(() => timesOf(() => refused(handler, eventOf(token)), rounds));
-      const micro = (value: number) => `${(value * 1000).toFixed(0)} µs`;
-      rows.push([
-        name,
-        micro(median(times)),
-        micro(quantile(times, 0.99)),
-        ratio(median(times) / median(passes)),
-      ]);
-    }
+    const passes = await timesOf(() => handler(good), rounds);
+    const micro = (value: number) => `${(value * 1000).toFixed(0)} µs`;
+    const rowOf = (name: string, times: readonly number[]) => [
+      name,
+      micro(median(times)),
+      micro(quantile(times, 0.99)),
+      ratio(median(times) / median(passes)),
+      ratio(quantile(times, 0.99) / quantile(passes, 0.99)),
+    ];
+    const rows = [rowOf('a good token, for comparison', passes)];
+    const forged = `${(await scene.token('RS256')).split('.').slice(0, 2).join('.')}.${'A'.repeat(342)}`;
+    const early = await scene.token('RS256', { nbf: Math.floor(Date.now() / 1000) + 3600 });
+    const all = { ...inputs, 'a wrong signature': forged, 'not valid yet': early };
+    for (const [name, token] of Object.entries(all))
+      rows.push(rowOf(name, await silently(() => timesOf(() => refused(handler, eventOf(token)), rounds))));
     return {
       title: 'Refused input',
       paragraphs: [
-        `How long the authorizer takes to refuse what is no token, its log line included; ${rounds} times each, without a pause. ` +
-          'The ratio is to one authorization of a good token, table read included, measured the same way.',
-        table(['input', 'median', 'p99', 'ratio'], rows),
+        `How long the authorizer takes to refuse what is no token, or none of ours, its log line included; ${rounds} times each, without a pause. ` +
+          'The ratios are to one authorization of a good token, table read included, measured the same way: of the medians, and of ' +
+          'what one in a hundred exceeds.',
+        table(['input', 'median', 'p99', 'ratio', 'ratio of p99'], rows),
       ],
     };
   } finally {

@@ -1,17 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { Metrics } from '../../core/contract/metrics.ts';
-import { holdSeconds } from '../../core/revocation/held-reader.ts';
+import { flushesAtMs } from '../../core/revocation/flush-times.ts';
 import { compose } from './compose.ts';
 
 const { stages, caches, telemetry } = compose();
-
-/**
- * When to flush after a change was seen, in milliseconds. The first flush waits until no authorizer holds the old record;
- * the second comes after every authorizer that had read it before the change has answered, since an answer that arrives
- * after a flush is kept.
- */
-const flushesAtMs = [holdSeconds * 1000 + 100, 4000] as const;
 
 /**
  * Flushes the authorizers' cached answers of every attached stage when revocations change. While it waits, the stream
