@@ -1,13 +1,24 @@
 /** The explanation of a decision is the decision: over the whole attack table, for every event that can carry it. */
-import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { explain as explainCommand } from '../../cli/explain.ts';
 import { adminExplain } from '../../core/admin/explain.ts';
+import { answerAdmin } from '../../core/admin/routes.ts';
+import type { DirectAdminRequest } from '../../core/contract/messages.ts';
+import { Outputs } from '../../core/contract/outputs.ts';
 import { UnavailableError } from '../../core/ports.ts';
 import type { AuthorizationRequest } from '../../core/verify/decide-request.ts';
 import { explain, type Explanation } from '../../core/verify/explain.ts';
 import { steps } from '../../core/verify/steps.ts';
 import type { AuthorizerEvent } from '../../functions/authorizer/event.ts';
 import { readEvent } from '../../functions/authorizer/event.ts';
-import { administration, MemoryRevocationStore } from '../core/admin/fixture.ts';
+import { type Administration, administration, MemoryRevocationStore } from '../core/admin/fixture.ts';
+import { listenOnLoopback } from '../engines.ts';
 import { makeContext, startAuthorizer } from './authorizer.ts';
 import { makeForge } from './case.ts';
 import { eventsOf, table } from './table.ts';
@@ -67,21 +78,82 @@ const asked = table.flatMap((attack) =>
   }),
 );
 
-describe('POST /admin/explain says what the authorizer decides:', () => {
-  it('of every token of the table that comes alone', async () => {
-    const { ask } = await administration({
-      ...{ revocations: new WorldRevocations(), routeScopes: world.settings.routeScopes },
-      verification: { ...context, now },
-    });
-    const wrong: string[] = [];
-    for (const { title, expected, shape, body } of asked) {
-      const verdict = verdictOf((await ask(adminExplain, { body })) as Explanation);
-      if (verdict !== expected) wrong.push(`${title} (${shape}): ${verdict}, not ${expected}`);
-    }
+let admin: Administration;
+beforeAll(async () => {
+  admin = await administration({
+    ...{ revocations: new WorldRevocations(), routeScopes: world.settings.routeScopes },
+    verification: { ...context, now },
+  });
+});
+
+/** The cases that one way of asking tells otherwise than the authorizer. */
+async function wrongOf(
+  cases: typeof asked,
+  explanationOf: (body: (typeof asked)[number]['body']) => Promise<Explanation>,
+) {
+  const wrong: string[] = [];
+  for (const { title, expected, shape, body } of cases) {
+    const verdict = verdictOf(await explanationOf(body));
+    if (verdict !== expected) wrong.push(`${title} (${shape}): ${verdict}, not ${expected}`);
+  }
+  return wrong;
+}
+
+describe('says what the authorizer decides of every token of the table that comes alone:', () => {
+  it('POST /admin/explain', async () => {
     expect(asked.length).toBeGreaterThan(3000);
-    expect(wrong).toEqual([]);
+    expect(
+      await wrongOf(asked, async (body) => (await admin.ask(adminExplain, { body })) as Explanation),
+    ).toEqual([]);
+  }, 300_000);
+
+  it('keyturn explain', async () => {
+    // White space around a token is the shell's, and is dropped; a hyphen is standard input.
+    const cases = asked.filter(({ body: { token } }) => token === token.trim() && !['', '-'].includes(token));
+    expect(cases.length).toBeGreaterThan(3000);
+    const lambda = await startLambda();
+    const write = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+    try {
+      const wrong = await wrongOf(cases, async ({ token, route }) => {
+        write.mockClear();
+        await explainCommand.run([token], { data: lambda.folder, route, json: true });
+        return JSON.parse(String(write.mock.lastCall?.[0])) as Explanation;
+      });
+      expect(wrong).toEqual([]);
+    } finally {
+      write.mockRestore();
+      process.exitCode = undefined;
+      await lambda.close();
+    }
   }, 300_000);
 });
+
+/** What the command asks: the admin function's answers, where a local stack would have them. */
+async function startLambda() {
+  const server = createServer((request, response) => {
+    void text(request)
+      .then((event) => {
+        const { route, actor, body } = JSON.parse(event) as DirectAdminRequest;
+        const asking = { actor, query: new URLSearchParams(), body: JSON.stringify(body) };
+        return answerAdmin(route, asking, admin.context);
+      })
+      .then(({ status, body }) => response.end(JSON.stringify({ status, body: JSON.parse(body) as object })));
+  });
+  const endpoint = `http://127.0.0.1:${await listenOnLoopback(server)}`;
+  const folder = mkdtempSync(path.join(tmpdir(), 'keyturn-test-'));
+  const running = {
+    endpoints: { dynamodb: endpoint, lambda: endpoint },
+    outputs: { [Outputs.adminFunction]: 'admin' },
+  };
+  writeFileSync(path.join(folder, 'running.json'), JSON.stringify(running));
+  const close = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+    rmSync(folder, { recursive: true });
+  };
+  return { folder, close };
+}
 
 /** One step fails where the request is refused, none where it is not; nothing is told of what comes after. */
 function expectOneStory({ outcome, refusal, steps: told }: Explanation): void {
