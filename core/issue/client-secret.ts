@@ -24,10 +24,10 @@ export function secretId({ hash }: ClientSecret): string {
  */
 export async function isSecretOf(client: Client | undefined, secret: string): Promise<boolean> {
   const presented = await hashSecret(secret);
-  const stored = client?.secrets.map(({ hash }) => hash) ?? [noHash];
-  const matches = stored.map((hash) => equalInConstantTime(hash, presented));
+  const { secrets } = client ?? nobody;
+  const matches = secrets.map(({ hash }) => equalInConstantTime(hash, presented));
   return client !== undefined && matches.includes(true);
 }
 
-/** As long as a real hash; SHA-256 of nothing that is ever presented, since base64url has no dot. */
-const noHash = '.'.repeat(43);
+/** Its hash is as long as a real one, and of nothing that is ever presented, since base64url has no dot. */
+const nobody: Pick<Client, 'secrets'> = { secrets: [{ hash: '.'.repeat(43), createdAt: 0 }] };
