@@ -33,10 +33,19 @@ function matches(routeKey: string, method: string, path: string): boolean {
   const [routeMethod, routePath = ''] = routeKey.split(' ');
   if (routeMethod !== method && routeMethod !== 'ANY') return false;
   const wanted = segments(routePath);
-  const got = segments(path);
+  const got = segments(path).map(decoded);
   const isGreedy = wanted.at(-1)?.endsWith('+}') === true;
   if (isGreedy ? got.length < wanted.length : got.length !== wanted.length) return false;
   return wanted.every((segment, index) => segment.startsWith('{') || segment === got[index]);
+}
+
+/** AWS does not say whether a path is percent-encoded here: `/%61dmin` must not pass for another route than `/admin`. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 /** Compares as a string: a segment is `3` literal, `2` parameter, `1` greedy; `ANY` ranks below a method. */

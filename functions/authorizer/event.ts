@@ -86,8 +86,11 @@ function valuesOf(name: string, headers: Headers, multiValueHeaders?: MultiValue
   return single.flatMap(([, value]) => (value === undefined ? [] : [value]));
 }
 
-/** API Gateway sets `X-Forwarded-Proto` itself; WebSocket handshakes and requests are https behind it. */
+/**
+ * All is https but where a stack is played on a laptop. `X-Forwarded-Proto` says so, and says no more: what else a client
+ * might write there must not become the host that a DPoP proof is compared with.
+ */
 function urlOf(headers: Headers, domainName: string, path: string): string {
-  const [protocol = 'https'] = valuesOf('x-forwarded-proto', headers);
-  return `${protocol}://${domainName}${path}`;
+  const isPlain = valuesOf('x-forwarded-proto', headers).join() === 'http';
+  return `${isPlain ? 'http' : 'https'}://${domainName}${path}`;
 }

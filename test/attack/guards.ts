@@ -240,6 +240,8 @@ const authorization = [
     ['the most specific route', '? 1 : -1', '? -1 : 1'],
     ['a method before ANY', "method === 'ANY' ? '0' : '1'", "method === 'ANY' ? '1' : '0'"],
     ['empty segments', ".filter((segment) => segment !== '')", ''],
+    ['encoded segments', '.map(decoded)', ''],
+    ['segments that cannot be decoded', '} catch {', '} catch (error) { throw error;'],
     ['greedy routes', "wanted.at(-1)?.endsWith('+}') === true", 'false'],
     ['the method', "routeMethod !== method && routeMethod !== 'ANY'", 'routeMethod !== method'],
   ]),
@@ -357,6 +359,11 @@ const gateway = [
     ],
     ['the certificate of the other payloads', 'identity?.clientCert?.clientCertPem', 'undefined'],
     ['the host of the request', '${domainName}${path}', '${path}'],
+    [
+      'a scheme of two',
+      "${isPlain ? 'http' : 'https'}://",
+      "${valuesOf('x-forwarded-proto', headers)[0] ?? 'https'}://",
+    ],
   ]),
   ...guardsOf('core/verify/decide-request.ts', [
     ['no ticket table, no tickets', ' && context.tickets !== undefined', ''],

@@ -288,11 +288,20 @@ const specific: readonly AttackCase[] = [
 ];
 
 /** A TOKEN event knows the path alone: however it is written, the scope is asked for. */
-const paths: readonly AttackCase[] = ['/admin/', '//admin', '/admin//'].map((path) =>
-  scoped(`/admin asked for as ${path}`, 'scope_insufficient', route('GET', '/admin', path), 'read', [
-    'REST TOKEN',
-  ]),
-);
+const paths: readonly AttackCase[] = [
+  ...['/admin/', '//admin', '/admin//', '/%61dmin', '/%61%64%6D%69%6e/'].map((path) =>
+    scoped(`/admin asked for as ${path}`, 'scope_insufficient', route('GET', '/admin', path), 'read', [
+      'REST TOKEN',
+    ]),
+  ),
+  scoped(
+    'an item whose name cannot be decoded',
+    'allow',
+    route('GET', '/items/{id}', '/items/%zz'),
+    'get-items',
+    ['REST TOKEN'],
+  ),
+];
 
 /** A ticket opens a WebSocket, once, and nothing else. */
 const socket: readonly Shape[] = ['WebSocket'];

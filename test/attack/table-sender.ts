@@ -172,6 +172,28 @@ const bindings: readonly AttackCase[] = [
   ),
 ];
 
+/** The client's own `X-Forwarded-Proto`, where API Gateway let it pass: a proof for one server must not serve another. */
+const forwarded: readonly AttackCase[] = (
+  [
+    ['an address', 'https://attacker.example/x?', 'https://attacker.example/x'],
+    ['a scheme and a host', 'https://attacker.example/x#', 'https://attacker.example/x'],
+    ['another scheme', 'ftp', undefined],
+    ['no scheme at all', ' ', undefined],
+    ['two schemes', 'http,https', undefined],
+  ] as const
+).map(([title, value, htu]) => ({
+  ...changed(`${title} in X-Forwarded-Proto`, htu === undefined ? 'allow' : 'dpop_proof_mismatch', () =>
+    htu === undefined ? {} : { htu },
+  ),
+  event: (event: Members) => ({
+    ...event,
+    headers: { ...(event.headers as Members), 'x-forwarded-proto': value, 'X-Forwarded-Proto': value },
+    ...('multiValueHeaders' in event && {
+      multiValueHeaders: { ...(event.multiValueHeaders as Members), 'X-Forwarded-Proto': [value] },
+    }),
+  }),
+}));
+
 const proofHeaders: readonly AttackCase[] = [
   ...[undefined, null, 'JWT', 'at+jwt', 'DPOP+JWT', 'application/dpop+jwt', 7].map((typ) =>
     changed(`typ ${JSON.stringify(typ) ?? 'missing'}`, 'dpop_proof_malformed', () => ({}), { typ }),
@@ -331,4 +353,11 @@ const confirmations: readonly AttackCase[] = [
   })),
 ];
 
-export const sender = [...proofs, ...bindings, ...proofHeaders, ...certificates, ...confirmations] as const;
+export const sender = [
+  ...proofs,
+  ...bindings,
+  ...forwarded,
+  ...proofHeaders,
+  ...certificates,
+  ...confirmations,
+] as const;
