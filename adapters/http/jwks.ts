@@ -34,7 +34,10 @@ async function fetchJwkSet(jwksUri: string): Promise<JSONWebKeySet> {
   return content;
 }
 
-/** The `jwks_uri` of an issuer's metadata; an issuer's slash at its end is not part of the address. */
+/**
+ * The `jwks_uri` of an issuer's metadata; an issuer's slash at its end is not part of the address. Plain http is for an issuer
+ * on this machine alone: nobody elsewhere may have us ask what listens here, of which Lambda's runtime is one.
+ */
 async function discover(address: string): Promise<string> {
   const content = await fetchJson(address);
   const issuer = address.slice(0, -discoveryPath.length);
@@ -44,6 +47,9 @@ async function discover(address: string): Promise<string> {
   const jwksUri = isObject(content) && 'jwks_uri' in content ? content.jwks_uri : undefined;
   if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri))
     throw new Error('got metadata without a jwks_uri; allowed: one that is a URL');
+  const { protocol, origin } = new URL(jwksUri);
+  if (protocol !== 'https:' && origin !== new URL(address).origin)
+    throw new Error('got metadata with a jwks_uri of plain http; allowed: https');
   return jwksUri;
 }
 

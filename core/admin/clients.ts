@@ -53,7 +53,7 @@ export async function registerClient(
   checkMayGrant(wanted.scopes, scopes);
   const grants = wanted.grants ?? [wanted.isPublic === true ? 'refresh_token' : 'client_credentials'];
   const registration = given({ ...wanted, grants });
-  checkFit(registration);
+  checkFit(registration, context);
   const { now } = context.verification;
   const secret = needsSecret(registration) ? newSecret(context.randomBytes) : undefined;
   const secrets = secret === undefined ? [] : [{ hash: await hashSecret(secret), createdAt: now }];
@@ -85,7 +85,7 @@ export async function changeClient(
       if (names.length > 0) checkOwner(client);
       if (names.length > 0) checkMayGrant([...client.scopes, ...(changes.scopes ?? [])], scopes);
       const next = given({ ...client, ...changes, ...(disabled !== undefined && { disabled }) });
-      checkFit(next);
+      checkFit(next, context);
       return next;
     },
     context,
@@ -153,8 +153,11 @@ function checkOwner({ owner }: Client): void {
   );
 }
 
-function checkFit(client: ClientRegistration): void {
-  const fault = clientFault(client);
+/** What listens on the machine that serves the stack, Lambda's runtime for one, is nothing for an administrator to have asked. */
+function checkFit(client: ClientRegistration, { ownIssuer }: AdminContext): void {
+  const { jwksUri = ownIssuer } = client;
+  const isPlain = new URL(jwksUri).protocol === 'http:' && ownIssuer.startsWith('https:');
+  const fault = isPlain ? 'got a jwksUri of plain http; allowed: https' : clientFault(client);
   if (fault !== undefined) throw new OAuthError('invalid_request', fault);
 }
 

@@ -68,7 +68,7 @@ describe('jwkSetFetcher', () => {
     [
       'with plain http to another host',
       { issuer: 'own', jwks_uri: 'http://192.0.2.1/keys' },
-      'allowed: https, or http',
+      'jwks_uri of plain http',
     ],
     ['that is a JWK Set', jwkSet, 'metadata of another issuer'],
   ])('refuses metadata %s', async (_, metadata, message) => {
@@ -79,6 +79,17 @@ describe('jwkSetFetcher', () => {
     const { error } = await failureOf(`${server.url}/.well-known/openid-configuration`);
     expect(error).toBeInstanceOf(UnavailableError);
     expect((error as Error).message).toContain(message);
+  });
+
+  it('asks nothing on this machine that the metadata of a server elsewhere points to', async () => {
+    const runtime = await serve(answering(JSON.stringify(jwkSet)));
+    server = await serve((_, response) => {
+      response.end(JSON.stringify({ issuer: server?.url, jwks_uri: `${runtime.url}/invocation/next` }));
+    });
+    const { error } = await failureOf(`${server.url}/.well-known/openid-configuration`);
+    await runtime.close();
+    expect(String(error)).toContain('got metadata with a jwks_uri of plain http; allowed: https');
+    expect(runtime.received).toEqual([]);
   });
 
   it('fetches a set without keys', async () => {

@@ -73,6 +73,8 @@ describe('registerClient', () => {
     [{ clientId: 'a', scopes: [], tokenLifetimeSeconds: 0 }, /^the body cannot be used/],
     [{ clientId: 'a', scopes: [], grants: ['password'] }, /^the body cannot be used/],
     [{ clientId: 'a', scopes: [], jwksUri: 'http://c.example/jwks' }, /^the body cannot be used/],
+    [{ clientId: 'a', scopes: [], jwksUri: 'http://127.0.0.1:9001/next' }, /^got a jwksUri of plain http/],
+    [{ clientId: 'a', scopes: [], jwksUri: ' HTTP://localhost/next' }, /^got a jwksUri of plain http/],
     [{ clientId: 'a', scopes: [], owner: 'me' }, /^the body cannot be used/],
     [{ clientId: 'a', scopes: ['offline_access'] }, /^got the scope offline_access without/],
     [{ clientId: 'a', scopes: [], isPublic: true, grants: ['client_credentials'] }, /^got a public client/],
