@@ -1,8 +1,7 @@
-import { clientIdPattern } from '../contract/client-rules.ts';
 import type { Client } from '../issue/client.ts';
 import { secretId } from '../issue/client-secret.ts';
+import { findClient } from '../issue/find-client.ts';
 import { OAuthError } from '../oauth/errors.ts';
-import type { ClientReader } from '../ports.ts';
 import type { AdminContext } from './request.ts';
 
 /** A client as the admin API shows it: of its secrets the names alone. Times are NumericDates. */
@@ -31,11 +30,6 @@ export function entryOf(client: Client): ClientEntry {
     ...{ disabled, isOfStack: owner !== undefined },
     secrets: secrets.map((secret) => ({ id: secretId(secret), createdAt: secret.createdAt })),
   };
-}
-
-/** The client of this id; undefined where there is none, also for an id that no client can have. */
-export async function findClient(clientId: string, clients: ClientReader): Promise<Client | undefined> {
-  return clientIdPattern.test(clientId) ? clients.get(clientId) : undefined;
 }
 
 /** @throws {@link OAuthError} 404 where there is no such client */

@@ -1,6 +1,7 @@
 import { base64url } from 'jose';
 import { Routes } from '../contract/routes.ts';
 import type { Client } from '../issue/client.ts';
+import { findClient } from '../issue/find-client.ts';
 import { MalformedTokenError, parseUnverified } from '../jws/parse.ts';
 import type { KeySource } from '../keys/key-source.ts';
 import type { ClientReader, ReplayStore } from '../ports.ts';
@@ -43,7 +44,7 @@ export async function assertedClient(
   context: AssertionContext,
 ): Promise<Client | undefined> {
   const clientId = claimedClient(assertion);
-  const client = clientId === undefined ? undefined : await clients.get(clientId);
+  const client = clientId === undefined ? undefined : await findClient(clientId, clients);
   const keys = client && context.keysOf(client);
   if (client === undefined || keys === undefined || client.disabled === true) return undefined;
   const verified = await verify(assertion, { client, keys }, context);

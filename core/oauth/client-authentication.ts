@@ -1,5 +1,6 @@
 import type { Client } from '../issue/client.ts';
 import { isSecretOf } from '../issue/client-secret.ts';
+import { findClient } from '../issue/find-client.ts';
 import type { ClientReader } from '../ports.ts';
 import { type AssertionContext, assertedClient, assertionType } from './client-assertion.ts';
 import { OAuthError } from './errors.ts';
@@ -50,7 +51,7 @@ async function bySecret(
   { clientId, secret }: Credentials,
   { clients }: ClientAuthenticationContext,
 ): Promise<Client> {
-  const client = await clients.get(clientId);
+  const client = await findClient(clientId, clients);
   const holds = await isSecretOf(client, secret);
   if (client === undefined || !holds || client.disabled === true) throw failed();
   return client;
@@ -71,7 +72,7 @@ async function byAssertion(
 }
 
 async function publicClient(clientId: string, { clients }: ClientAuthenticationContext): Promise<Client> {
-  const client = await clients.get(clientId);
+  const client = await findClient(clientId, clients);
   if (client?.isPublic !== true || client.disabled === true) throw failed();
   return client;
 }

@@ -32,6 +32,19 @@ export const assertedBy = (claims: object, by?: (held: Holdings) => ForgedKey): 
 export const badCredentials: readonly BadRequest[] = [
   ['no client', 401, 'invalid_client', () => ({ headers: [formType] })],
   ['an unknown client', 401, 'invalid_client', authorized(encoded('nobody:x'))],
+  ['a client id beyond any table key', 401, 'invalid_client', authorized(encoded(`${'x'.repeat(3000)}:y`))],
+  [
+    'a posted client id beyond any table key',
+    401,
+    'invalid_client',
+    posted(() => `client_id=${'x'.repeat(3000)}`),
+  ],
+  [
+    'an assertion of a client id beyond any table key',
+    401,
+    'invalid_client',
+    assertedBy({ iss: 'x'.repeat(3000), sub: 'x'.repeat(3000) }),
+  ],
   ['a disabled client', 401, 'invalid_client', authorized(({ secret }) => encoded(`disabled:${secret}`))],
   ['a wrong secret', 401, 'invalid_client', authorized(({ secret }) => encoded(`shop:${secret}x`))],
   ['another client’s secret', 401, 'invalid_client', authorized(({ secret }) => encoded(`other:${secret}`))],

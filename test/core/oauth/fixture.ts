@@ -44,7 +44,7 @@ export const clients = async (): Promise<readonly Client[]> => [
   await client('two', ['old', 'new']),
   await client('none', []),
   await client('off', ['s3cret'], { disabled: true }),
-  await client('a:b c+é', ['p:w d+%é']),
+  await client('a:b%c+&', ['p:w d+%é']),
 ];
 
 export interface Service {
