@@ -16,7 +16,7 @@ export interface RevocationContext extends ClientAuthenticationContext {
   readonly revocations: RevocationWriter;
   readonly families: Pick<RefreshFamilyStore, 'get' | 'revoke'>;
   readonly settings: TokenServiceSettings;
-  /** Whom to believe: for the OAuth endpoint our own issuer, for administration every trusted one. */
+  /** Whom to believe. A client has tokens of our own issuer alone: another's may have a client of the same id. */
   readonly verification: VerificationContext;
 }
 
@@ -25,7 +25,8 @@ export interface RevocationContext extends ClientAuthenticationContext {
  * the same 200 as for one that was revoked. A refresh token takes its family along, access tokens too, whichever of the
  * family it is. `token_type_hint` is a hint and no more.
  *
- * @throws {@link OAuthError} `invalid_client`, `invalid_request`; `unauthorized_client` for another client's token
+ * @throws {@link OAuthError} `invalid_client`, `invalid_request`; `unauthorized_client` for another client's token, or another
+ *   issuer's
  * @throws UnavailableError where a table cannot be reached
  */
 export async function revocationEndpoint(request: OAuthRequest, context: RevocationContext): Promise<void> {
@@ -37,7 +38,8 @@ export async function revocationEndpoint(request: OAuthRequest, context: Revocat
   if (refreshToken !== undefined) return revokeFamilyOf(refreshToken, client, context);
   const verified = await verifiedOrNothing(token, context.verification);
   if (verified === undefined) return;
-  if (verified.accepted.clientId !== client.clientId) {
+  const { iss, clientId } = verified.accepted;
+  if (iss !== context.issuer || clientId !== client.clientId) {
     throw new OAuthError('unauthorized_client', 'the token was issued to another client');
   }
   const note = { reason: 'revoked by its client', actor: client.clientId };

@@ -3,6 +3,7 @@ import { readRequest, toProxyResult } from '../../adapters/http/api-gateway.ts';
 import { adminRouteOf, answerAdmin } from '../../core/admin/routes.ts';
 import type { DirectAdminAnswer, DirectAdminRequest } from '../../core/contract/messages.ts';
 import { errorAnswer, type HttpAnswer } from '../../core/oauth/answers.ts';
+import { OAuthError } from '../../core/oauth/errors.ts';
 import { compose } from './compose.ts';
 
 const { forRequest } = compose();
@@ -34,9 +35,16 @@ async function answerHttp(event: APIGatewayProxyEventV2): Promise<HttpAnswer> {
     if (route === undefined) throw new Error(`the admin API has no route ${routeKey}`);
     if (authorizer.sub === undefined)
       throw new Error('the route has no authorizer: nobody to record as actor');
+    const context = forRequest();
+    if (authorizer['issuer'] !== context.ownIssuer) throw foreignCaller();
     const caller = { actor: authorizer.sub, scopes: authorizer['scope']?.split(' ') ?? [] };
-    return await answerAdmin(route, { ...caller, query, body }, forRequest());
+    return await answerAdmin(route, { ...caller, query, body }, context);
   } catch (error) {
     return errorAnswer(error);
   }
+}
+
+/** Whoever is believed about its own users is not believed about who may administer ours. */
+function foreignCaller(): OAuthError {
+  return new OAuthError('insufficient_scope', 'the token is of another issuer; allowed: one of this stack');
 }

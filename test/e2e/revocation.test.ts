@@ -81,6 +81,21 @@ async function keyturn(...args: readonly string[]): Promise<unknown> {
 type Named = (claims: ReturnType<typeof decodeJwt>, token: string) => readonly string[];
 const foreign = (...args: readonly string[]): readonly string[] => [...args, '--issuer', provider.issuer];
 
+it('takes no token of another issuer for an administrator, whatever scopes that issuer gave it', async () => {
+  const iat = Math.floor(Date.now() / 1000);
+  const claims = { iss: plainIssuer, aud: 'orders', sub: 'mallory', iat, exp: iat + 600 };
+  const admin = { ...claims, scope: 'keyturn:read keyturn:issue' };
+  const token = compact({ alg: 'ES256', typ: 'at+jwt', kid: 'plain' }, admin, plainKey);
+  const headers = { authorization: `Bearer ${token}` };
+  const asked = [
+    await fetch(`${stack.url}/admin/clients`, { headers }),
+    await fetch(`${stack.url}/admin/tokens`, { method: 'POST', headers, body: '{"clientId":"demo"}' }),
+  ];
+  expect(asked.map(({ status }) => status)).toEqual([403, 403]);
+  expect(await asked[0]?.json()).toMatchObject({ error: 'insufficient_scope' });
+  expect(await whoami(token)).toBe(200);
+});
+
 describe('revokes, and lifts again', () => {
   it.each<[string, () => Promise<string>, Named]>([
     ['a token of ours', ownToken, ({ jti = '' }) => ['--jti', jti]],

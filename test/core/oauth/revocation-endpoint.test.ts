@@ -3,7 +3,7 @@ import { type RevocationContext, revocationEndpoint } from '../../../core/oauth/
 import { UnavailableError } from '../../../core/ports.ts';
 import { contextOf, now } from '../issuer.ts';
 import { MemoryRevocations } from '../stores.ts';
-import { ours, setStage, type Spoilt, type Stage } from '../verify/fixture.ts';
+import { foreignClaims, ours, setStage, type Spoilt, type Stage } from '../verify/fixture.ts';
 import { basic, request, service } from './fixture.ts';
 
 let stage: Stage;
@@ -61,6 +61,15 @@ describe('revocationEndpoint', () => {
   ])('refuses the token of %s', async (_, claims) => {
     await expect(revoke(`token=${stage.token({ claims })}`)).rejects.toMatchObject({
       ...{ code: 'unauthorized_client', status: 400, message: 'the token was issued to another client' },
+    });
+    expect(revocations.written).toEqual([]);
+  });
+
+  it('refuses the token of another issuer, though its client has the name of ours', async () => {
+    const claims = { ...foreignClaims, client_id: 'shop' };
+    const token = stage.token({ header: { kid: 'foreign' }, claims, sign: stage.sign.foreign });
+    await expect(revoke(`token=${token}`)).rejects.toMatchObject({
+      ...{ code: 'unauthorized_client', message: 'the token was issued to another client' },
     });
     expect(revocations.written).toEqual([]);
   });
