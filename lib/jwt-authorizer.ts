@@ -3,11 +3,17 @@ import type { IHttpRouteAuthorizer, IWebSocketRouteAuthorizer } from 'aws-cdk-li
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
-import { type AuthorizerSettings, ConfigError, Environment } from '../core/contract/index.ts';
+import {
+  type AuthorizerSettings,
+  ConfigError,
+  Environment,
+  type RevokerSettings,
+} from '../core/contract/index.ts';
 import { alarmOnAny, metricOf } from './metrics.ts';
 import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AuthorizerHandler } from './authorizer-handler.ts';
 import { CacheFlush, type CachingApi } from './cache-flush.ts';
+import { limitEnvironment } from './environment-limit.ts';
 import { makeFunction } from './function.ts';
 import {
   functionArnOf,
@@ -35,6 +41,7 @@ import { ReplayTable } from './replay-table.ts';
 import { isCached } from './result-cache.ts';
 import { grantReadSecret } from './secret.ts';
 import { Tickets } from './tickets.ts';
+import type { ITokenService } from './token-service-props.ts';
 import { findRouteFaults } from './route-faults.ts';
 import {
   type RequiredScopes,
@@ -109,6 +116,8 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
   readonly #routesElsewhere: boolean;
   readonly #stale = new Map<string, number>();
   readonly #revocations: IRevocationTable;
+  readonly #tokenService: ITokenService | undefined;
+  readonly #revokerSettings: RevokerSettings;
   /** One for each stack that has APIs of this authorizer. */
   readonly #flushes = new Map<Stack, CacheFlush>();
   readonly #hasDpop: boolean;
@@ -127,6 +136,10 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
     if (props.webSocketTickets === true) this.ticketIssue = this.#makeTickets(props);
     this.isDenying = props.refusals === 'deny';
     this.#revocations = props.revocations;
+    this.#tokenService = props.tokenService;
+    const { issuers, clockToleranceSeconds } = settings;
+    const resultsCacheSeconds = resultsCacheTtl.toSeconds({ integral: false });
+    this.#revokerSettings = { issuers, clockToleranceSeconds, resultsCacheSeconds };
     this.#routesElsewhere = props.routesElsewhere ?? false;
     this.withoutRevocation = new UnrevocableAuthorizers(this, signingIssuers(settings, props));
     this.node.addValidation({ validate: () => this.#findFaults() });
@@ -225,6 +238,18 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
   /** Tells another function whom this authorizer believes, and which scopes it asks for. It grants nothing. */
   provideSettings(fn: LambdaFunction): void {
     fn.addEnvironment(Environment.authorizer, this.#settings);
+  }
+
+  /**
+   * Lets a function of your own revoke tokens of every issuer that this authorizer believes: `revoker()` of
+   * `keyturn/revocations`. It may write revocations ({@link IRevocationTable.grantRevoke}) and read the public keys of our own
+   * issuer, and is told the table's name and the issuers. A second authorizer's grant takes this one's place.
+   */
+  grantRevoke(fn: LambdaFunction): void {
+    this.#revocations.grantRevoke(fn);
+    this.#tokenService?.grantReadPublicKeys(fn);
+    fn.addEnvironment(Environment.revoker, Stack.of(fn).toJsonString(this.#revokerSettings));
+    limitEnvironment(fn);
   }
 
   /**

@@ -25,7 +25,10 @@ export interface IRevocationTable {
   grantReadStream(fn: LambdaFunction, streamArn: string): void;
   /** Lets a function look revocations up (BatchGetItem), and tells it the table's name. */
   grantCheck(fn: LambdaFunction): void;
-  /** Lets a function revoke (PutItem, and GetItem to widen a record that is there), and tells it the table's name. */
+  /**
+   * Lets a function revoke (PutItem, and GetItem to widen a record that is there), and tells it the table's name. What
+   * `keyturn/revocations` needs besides, {@link JwtAuthorizer.grantRevoke} tells.
+   */
   grantRevoke(fn: LambdaFunction): void;
   /** Lets a function revoke, lift revocations (DeleteItem) and list them (Scan), and tells it the table's name. */
   grantAdminister(fn: LambdaFunction): void;

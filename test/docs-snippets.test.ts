@@ -32,7 +32,10 @@ it('compiles', async () => {
   for (const [name, code] of pages) writeFileSync(path.join(folder, name.replace(/md$/, 'mts')), code);
   const compilerOptions = {
     ...{ noEmit: true, rootDir: '/', noUnusedLocals: false, typeRoots: [`${root}/node_modules/@types`] },
-    paths: { keyturn: [path.join(root, 'lib', 'index.ts')] },
+    paths: {
+      keyturn: [path.join(root, 'lib', 'index.ts')],
+      'keyturn/revocations': [path.join(root, 'runtime', 'revocations.ts')],
+    },
   };
   const config = { extends: path.join(root, 'tsconfig.json'), compilerOptions, include: ['*.mts'] };
   writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(config));

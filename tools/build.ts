@@ -66,7 +66,7 @@ function compile(): boolean {
 
 /** Removes what was compiled from sources that are gone, so that it is not packed. */
 function removeStale(): void {
-  for (const room of ['bin', 'lib', 'core', 'adapters', 'local', 'cli']) {
+  for (const room of ['bin', 'lib', 'core', 'adapters', 'local', 'cli', 'runtime']) {
     for (const file of readdirSync(path.join(root, 'dist', room), { recursive: true, encoding: 'utf8' })) {
       const source = path.join(root, room, file.replace(/(?:\.d\.ts|\.js)$/, '.ts'));
       if (!existsSync(source)) rmSync(path.join(root, 'dist', room, file), { recursive: true, force: true });

@@ -3,9 +3,10 @@
  * synthesizes and plays the README's apps. Needs the npm registry, or npm's cache of it.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { build } from 'esbuild';
 import { functionNames } from './build.ts';
 import { root } from './ministack/cdk.ts';
 import { Checks } from './ministack/checks.ts';
@@ -25,7 +26,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 
 /** What ships, and the source that each compiled file comes from. */
 function checkFiles(files: readonly string[]): void {
-  const compiled = /^dist\/(lib|core|adapters|local|cli)\/.*(\.d\.ts|\.js)$/;
+  const compiled = /^dist\/(lib|core|adapters|local|cli|runtime)\/.*(\.d\.ts|\.js)$/;
   const isExpected = (file: string) =>
     compiled.test(file)
       ? existsSync(path.join(root, file.replace(/^dist\//, '').replace(/(\.d\.ts|\.js)$/, '.ts')))
@@ -44,7 +45,7 @@ function checkFiles(files: readonly string[]): void {
 
 /** The app of a README section: the first block is the stack, the others each an API for it. */
 const [stack = '', httpApi = '', restApi = '', webSocketApi = ''] = readmeBlocks('Add it to your API', 'ts');
-const [trust = ''] = readmeBlocks('Trust Cognito, Auth0, Okta or Entra', 'ts');
+const [trust = '', revoking = ''] = readmeBlocks('Trust Cognito, Auth0, Okta or Entra', 'ts');
 
 const apps: readonly (readonly [kind: string, api: string, call: Call, good: number])[] = [
   ['HTTP', httpApi, callRoute, 200],
@@ -73,6 +74,31 @@ async function checkTrust(app: string): Promise<void> {
   });
 }
 
+/** A bundler of this repository, as an app of the user's has one; nothing of the package may be left out or be for synthesis. */
+async function checkRevoking(app: string): Promise<void> {
+  writeFileSync(path.join(app, 'revoking.mts'), revoking);
+  await checks.check("the README's function that revokes compiles", () => typeCheck(app, 'revoking.mts'));
+  await checks.check(
+    'it bundles to less than 100 kB, and asks for what authorizer.grantRevoke(fn) sets',
+    async () => {
+      const outfile = path.join(app, 'revoking.cjs');
+      const entryPoints = [path.join(app, 'revoking.mts')];
+      const options = { bundle: true, platform: 'node', minify: true, metafile: true } as const;
+      const { metafile } = await build({ ...options, entryPoints, outfile, absWorkingDir: app });
+      const files = Object.keys(metafile.inputs);
+      assert.deepEqual(
+        files.filter((file) => /aws-cdk-lib|constructs|@aws-sdk\/client/.test(file)),
+        [],
+      );
+      assert.ok(statSync(outfile).size < 100_000, `${statSync(outfile).size} bytes`);
+      await assert.rejects(
+        runIn(app, ['node', outfile]),
+        /environment variable KEYTURN_REVOKER: got nothing/,
+      );
+    },
+  );
+}
+
 async function main(): Promise<void> {
   const packed = await checks.check('npm pack', () => pack(folder));
   if (packed === undefined) return;
@@ -89,10 +115,14 @@ async function main(): Promise<void> {
     }
   });
   await checks.check('a CommonJS app can require it', () =>
-    runIn(app, ['node', '--eval', "if (!require('keyturn').JwtAuthorizer) process.exit(1)"]),
+    runIn(app, [
+      ...(['node', '--eval'] as const),
+      "if (!require('keyturn').JwtAuthorizer || !require('keyturn/revocations').revoker) process.exit(1)",
+    ]),
   );
   for (const kind of apps) await checkApp(app, kind);
   await checkTrust(app);
+  await checkRevoking(app);
 }
 
 await main();

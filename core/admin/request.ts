@@ -1,5 +1,4 @@
 import type { KeyRotationRequest, KeyRotationResult } from '../contract/messages.ts';
-import type { TokenServiceSettings } from '../contract/settings.ts';
 import type { DirectIssueRequest } from '../contract/messages.ts';
 import type { TokenAnswer } from '../issue/issue.ts';
 import type { RandomBytes } from '../refresh/family.ts';
@@ -13,9 +12,8 @@ import type {
   TokenInventory,
 } from '../ports.ts';
 import type { KeyPolicy } from '../keys/windows.ts';
-import type { ExpirySettings } from '../revocation/revoke.ts';
 import type { RouteScopes } from '../verify/routes.ts';
-import type { VerificationContext } from '../verify/verify-token.ts';
+import type { RevokingContext } from './revocation-request.ts';
 
 /** What of a request the admin API reads, however it came. */
 export interface AdminRequest {
@@ -29,11 +27,9 @@ export interface AdminRequest {
 }
 
 /** What the admin API works with. */
-export interface AdminContext {
-  /** Our own `iss`. */
+export interface AdminContext extends RevokingContext {
   readonly ownIssuer: string;
-  /** A revocation of our own issuer outlives the refresh families that it ends, not their access tokens alone. */
-  readonly settings: ExpirySettings & KeyPolicy & Pick<TokenServiceSettings, 'refreshTokenLifetimeSeconds'>;
+  readonly settings: RevokingContext['settings'] & KeyPolicy;
   readonly revocations: RevocationStore;
   /** Absent where issued tokens are not recorded. */
   readonly tokens?: TokenInventory;
@@ -46,8 +42,6 @@ export interface AdminContext {
   readonly randomBytes: RandomBytes;
   readonly events: EventLog;
   readonly runs: Pick<ScheduleRunLog, 'all'>;
-  /** Every trusted issuer, and the request's time. */
-  readonly verification: VerificationContext;
   /** What the authorizer asks for at each route. */
   readonly routeScopes: RouteScopes;
   /** An identifier that no other call gives. */

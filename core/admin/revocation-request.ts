@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
+import type { TokenServiceSettings } from '../contract/settings.ts';
 import { OAuthError } from '../oauth/errors.ts';
+import type { RevocationWriter } from '../ports.ts';
 import type { RevocationKind, RevocationRecord } from '../revocation/record.ts';
 import {
+  type ExpirySettings,
   namedRecord,
   type RevocationNote,
   type RevocationTarget,
@@ -9,8 +12,13 @@ import {
 } from '../revocation/revoke.ts';
 import { maxIdentifierLength } from '../verify/header.ts';
 import { reasons, RefusedError } from '../verify/reasons.ts';
-import { type TrustedIssuer, type VerifiedToken, verifyToken } from '../verify/verify-token.ts';
-import type { AdminContext } from './request.ts';
+import {
+  type TrustedIssuer,
+  type VerificationContext,
+  type VerifiedToken,
+  verifyToken,
+} from '../verify/verify-token.ts';
+import { readBody } from './body.ts';
 
 const identifier = z.string().check(z.minLength(1), z.maxLength(maxIdentifierLength));
 const common = {
@@ -21,7 +29,7 @@ const common = {
 };
 const named = {
   ...common,
-  /** Issuer of the tokens. Default: our own. */
+  /** Issuer of the tokens: the exact `iss`. Default: our own. */
   issuer: z.optional(z.string()),
 };
 const timed = {
@@ -42,13 +50,42 @@ export const revocationRequest = z.union([
   z.strictObject({ ...timed, all: z.literal(true) }),
 ]);
 
-/** Body of `POST /admin/revocations`. */
+/** One revocation that is asked for: the body of `POST /admin/revocations`, and what `keyturn/revocations` takes. */
 export type RevocationRequest = z.infer<typeof revocationRequest>;
 
 /** The shape in words. */
 export const revocationRequestShape =
   'one of token, jti, digest (sha-256: and 43 base64url characters), subject, clientId, sid, kid (strings) and all (true), ' +
   'with an optional reason, dryRun and, but for token, issuer; before (a NumericDate) with subject, clientId, sid and all';
+
+/** What revoking works with. */
+export interface RevokingContext {
+  /** Our own `iss`; absent where none but others are believed. */
+  readonly ownIssuer?: string | undefined;
+  /** A revocation of our own issuer outlives the refresh families that it ends, not their access tokens alone. */
+  readonly settings: ExpirySettings & Pick<TokenServiceSettings, 'refreshTokenLifetimeSeconds'>;
+  readonly revocations: RevocationWriter;
+  /** Every trusted issuer, and the request's time. */
+  readonly verification: VerificationContext;
+}
+
+/**
+ * Does what one request asks for, unless it is a dry run.
+ *
+ * @param request a {@link RevocationRequest}, as it came
+ * @throws {@link OAuthError} `invalid_request` for a request, token, issuer, key or time that cannot be used
+ * @throws UnavailableError where the table or an issuer's keys cannot be reached
+ */
+export async function revokeRequested(
+  request: unknown,
+  { actor, dryRun = false }: { readonly actor: string; readonly dryRun?: boolean },
+  context: RevokingContext,
+): Promise<RevocationRecord> {
+  const wanted = readBody(JSON.stringify(request) ?? '', revocationRequest, revocationRequestShape);
+  const record = await requestedRecord(wanted, actor, context);
+  if (!dryRun && wanted.dryRun !== true) await context.revocations.write(record);
+  return record;
+}
 
 /**
  * The record that a request asks for; nothing is written yet.
@@ -59,7 +96,7 @@ export const revocationRequestShape =
 export async function requestedRecord(
   wanted: RevocationRequest,
   actor: string,
-  context: AdminContext,
+  context: RevokingContext,
 ): Promise<RevocationRecord> {
   const { reason } = wanted;
   const note: RevocationNote = { actor, ...(reason !== undefined && { reason }) };
@@ -70,9 +107,9 @@ export async function requestedRecord(
 
 type NamedRequest = Exclude<RevocationRequest, { token: string }>;
 
-function targetOf(wanted: NamedRequest, context: AdminContext): RevocationTarget {
-  const issuer = wanted.issuer ?? context.ownIssuer;
-  const { settings } = trustedIssuer(issuer, context);
+function targetOf(wanted: NamedRequest, context: RevokingContext): RevocationTarget {
+  const { settings } = trustedIssuer(wanted.issuer ?? context.ownIssuer, context);
+  const { issuer } = settings;
   const target = kindAndValue(wanted);
   if (target.kind === 'key' && issuer === context.ownIssuer) {
     throw new OAuthError(
@@ -98,8 +135,11 @@ function targetOf(wanted: NamedRequest, context: AdminContext): RevocationTarget
  *
  * @throws {@link OAuthError} `invalid_request` naming those that there are
  */
-export function trustedIssuer(issuer: string, { verification }: AdminContext): TrustedIssuer {
-  const trusted = verification.issuers.get(issuer);
+export function trustedIssuer(
+  issuer: string | undefined,
+  { verification }: Pick<RevokingContext, 'verification'>,
+): TrustedIssuer {
+  const trusted = issuer === undefined ? undefined : verification.issuers.get(issuer);
   if (trusted !== undefined) return trusted;
   const known = [...verification.issuers.keys()].join(', ');
   throw new OAuthError('invalid_request', `issuer is none of the trusted ones; allowed: ${known}`);
@@ -115,7 +155,7 @@ function kindAndValue(wanted: NamedRequest): { readonly kind: RevocationKind; re
   return { kind: 'issuer', value: '' };
 }
 
-async function verified(token: string, context: AdminContext): Promise<VerifiedToken> {
+async function verified(token: string, context: RevokingContext): Promise<VerifiedToken> {
   try {
     return await verifyToken(token, context.verification);
   } catch (error) {

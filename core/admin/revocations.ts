@@ -9,9 +9,9 @@ import { recordDeeds } from './events.ts';
 import type { AdminContext, AdminRequest } from './request.ts';
 import {
   requestedRecord,
-  type RevocationRequest,
   revocationRequest,
   revocationRequestShape,
+  revokeRequested,
 } from './revocation-request.ts';
 
 /** What a dry run answers. */
@@ -89,18 +89,11 @@ async function inTurns<T, R>(entries: readonly T[], act: (entry: T) => Promise<R
 
 async function revokeEntry(
   entry: unknown,
-  { actor, dryRun }: { readonly actor: string; readonly dryRun: boolean },
+  caller: { readonly actor: string; readonly dryRun: boolean },
   context: AdminContext,
 ): Promise<BulkResult> {
   try {
-    const wanted: RevocationRequest = readBody(
-      JSON.stringify(entry) ?? '',
-      revocationRequest,
-      revocationRequestShape,
-    );
-    const record = await requestedRecord(wanted, actor, context);
-    if (!dryRun && wanted.dryRun !== true) await context.revocations.write(record);
-    return { record };
+    return { record: await revokeRequested(entry, caller, context) };
   } catch (error) {
     if (error instanceof UnavailableError || !(error instanceof OAuthError)) throw error;
     return { error: error.code, error_description: error.message };

@@ -9,6 +9,8 @@ export const Environment = {
   tokenService: 'KEYTURN_TOKEN_SERVICE',
   /** Whom the authorizer believes: JSON of {@link AuthorizerSettings}. */
   authorizer: 'KEYTURN_AUTHORIZER',
+  /** Whose tokens a function of the user's own may revoke: JSON of {@link RevokerSettings}. */
+  revoker: 'KEYTURN_REVOKER',
   revocationTable: 'KEYTURN_REVOCATION_TABLE',
   keySetTable: 'KEYTURN_KEY_SET_TABLE',
   clientTable: 'KEYTURN_CLIENT_TABLE',

@@ -153,6 +153,12 @@ export interface AuthorizerSettings {
   readonly staleRevocationSeconds?: Readonly<Record<string, number>>;
 }
 
+/** What a function of the user's own is told that revokes tokens which an authorizer believes. */
+export interface RevokerSettings extends Pick<AuthorizerSettings, 'issuers' | 'clockToleranceSeconds'> {
+  /** How long API Gateway caches the authorizer's answer; 0 = not. */
+  readonly resultsCacheSeconds: number;
+}
+
 /** One stage that keeps the answers of an authorizer. */
 export interface CachingStage {
   readonly api: 'HTTP' | 'REST';

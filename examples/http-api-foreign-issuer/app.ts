@@ -4,6 +4,7 @@ import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { KeyturnStack, parseConfig } from 'keyturn';
 
 /** The provider: what its openid-configuration says as `issuer` and `jwks_uri`. */
@@ -38,6 +39,20 @@ api.addRoutes({
   path: '/orders',
   integration,
   authorizer: authorizer.forHttpApi({ scopes: ['orders:write'] }),
+});
+
+/** Bundled whole, so that what plays is what deploys; by itself it would leave the SDK to Lambda's runtime. */
+const logout = new NodejsFunction(stack, 'Logout', {
+  runtime: Runtime.NODEJS_24_X,
+  entry: path.join(import.meta.dirname, 'logout', 'index.ts'),
+  bundling: { externalModules: [] },
+});
+authorizer.grantRevoke(logout);
+api.addRoutes({
+  methods: [HttpMethod.POST],
+  path: '/logout',
+  integration: new HttpLambdaIntegration('Logout', logout),
+  authorizer: authorizer.forHttpApi(),
 });
 
 new CfnOutput(stack, 'Url', { value: api.apiEndpoint });

@@ -42,6 +42,14 @@ it('refuses a token of the provider once it is revoked here, and no other', asyn
   expect((await call(example, 'GET /orders', { token: other })).status).toBe(200);
 });
 
+it('refuses a token that a function of the app has revoked, and no other', async () => {
+  const [token, other] = [await provider.token('orders:read'), await provider.token('orders:read')];
+  expect((await call(example, 'GET /orders', { token })).status).toBe(200);
+  expect((await call(example, 'POST /logout', { token })).status).toBe(204);
+  expect((await call(example, 'GET /orders', { token })).status).toBe(401);
+  expect((await call(example, 'GET /orders', { token: other })).status).toBe(200);
+});
+
 /** The authorizer holds what it read of a subject for a second. */
 it('refuses everything that the provider issued to a subject so far', async () => {
   const token = await provider.token('orders:read');
@@ -54,7 +62,10 @@ it('refuses everything that the provider issued to a subject so far', async () =
   expect(status).toBe(401);
 });
 
-it('takes tokens of our own token service as well', async () => {
-  const answer = await call(example, 'GET /orders', { token: await example.token() });
+it('takes and ends tokens of our own token service as well', async () => {
+  const token = await example.token();
+  const answer = await call(example, 'GET /orders', { token });
   expect([answer.status, await answer.json()]).toMatchObject([200, { issuer: example.url }]);
+  expect((await call(example, 'POST /logout', { token })).status).toBe(204);
+  expect((await call(example, 'GET /orders', { token })).status).toBe(401);
 });

@@ -96,6 +96,12 @@ async function driveForeign(stack: DeployedStack, provider: RunningProvider): Pr
     const other = await provider.token('orders:read');
     assert.deepEqual([await get(token), await get(other)], [401, 200]);
   });
+  await checks.check("a provider's token that a function of the app revokes is refused", async () => {
+    const [left, other] = [await provider.token('orders:read'), await provider.token('orders:read')];
+    const logout = statusOf(exampleApi(stack), 'POST /logout');
+    assert.deepEqual([await get(left), await logout(left)], [200, 204]);
+    assert.deepEqual([await get(left), await get(other)], [401, 200]);
+  });
 }
 
 async function revoke(keyturn: DeployedKeyturn, token: string): Promise<void> {
