@@ -114,7 +114,7 @@ export interface EventLog {
 
 /** The last run of each schedule. */
 export interface ScheduleRunLog {
-  /** Takes the place of the run before. */
+  /** Takes the place of a run that began before it, or at the same time; one that began later stays. */
   record(run: ScheduleRun): Promise<void>;
   /** The last run of each schedule that ran within the last month. */
   all(now: number): Promise<readonly ScheduleRun[]>;

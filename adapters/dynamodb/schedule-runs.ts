@@ -3,7 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { Tables } from '../../core/contract/tables.ts';
 import type { ScheduleRunLog } from '../../core/ports.ts';
 import type { ScheduleRun } from '../../core/schedule/run.ts';
-import { callAws, startBudget } from '../aws-call.ts';
+import { AwsRefusalError, callAws, startBudget } from '../aws-call.ts';
 import { type Item, readItem } from './items.ts';
 import { callOn } from './put.ts';
 
@@ -21,9 +21,15 @@ export function scheduleRunLog(client: DynamoDBClient, tableName: string): Sched
     async record({ name, everySeconds, ranAt, outcome }) {
       const times = { everySeconds, ranAt, [ttl]: Math.ceil(ranAt) + runDays * 86_400 };
       const item = { [partitionKey]: runs, [sortKey]: name, outcome, ...times };
-      const command = new PutItemCommand({ TableName: tableName, Item: marshall(item) });
+      const command = new PutItemCommand({
+        TableName: tableName,
+        Item: marshall(item),
+        ConditionExpression: 'attribute_not_exists(#day) OR #ranAt <= :ranAt',
+        ExpressionAttributeNames: { '#day': partitionKey, '#ranAt': 'ranAt' },
+        ExpressionAttributeValues: marshall({ ':ranAt': ranAt }),
+      });
       const call = callOn({ tableName, budget: startBudget() }, 'PutItem');
-      await callAws(call, (options) => client.send(command, options));
+      await callAws(call, (options) => client.send(command, options)).catch(unlessLater);
     },
 
     async all(now) {
@@ -39,6 +45,12 @@ export function scheduleRunLog(client: DynamoDBClient, tableName: string): Sched
       return items.flatMap((item) => toRun(tableName, item, now));
     },
   };
+}
+
+/** A run that began later is recorded already. */
+function unlessLater(error: unknown): void {
+  if (error instanceof AwsRefusalError && error.code === 'ConditionalCheckFailedException') return;
+  throw error;
 }
 
 function toRun(tableName: string, item: Item, now: number): readonly ScheduleRun[] {

@@ -60,6 +60,16 @@ describe.each(engines)('events on $name', (kind) => {
     expect(await runs.all(now + 30 * 86_400 + 1)).toEqual([]);
   });
 
+  it('keeps the last run where one that began before it ends after it, and where it is recorded twice', async () => {
+    const runs = scheduleRunLog(connection, 'Events');
+    const late = { name: 'c', everySeconds: 300, ranAt: now, outcome: 'failed' } as const;
+    const last = { ...late, ranAt: now + 0.5, outcome: 'succeeded' } as const;
+    link.next('lose the answer');
+    await runs.record(last);
+    await runs.record(late);
+    expect((await runs.all(now)).filter(({ name }) => name === 'c')).toEqual([last]);
+  });
+
   it('lets DynamoDB delete an event after 400 days', async () => {
     await events.append([eventAt(now + 10 * 86_400, 'y')]);
     expect(link.lastInput()).toMatchObject({
