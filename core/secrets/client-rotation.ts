@@ -43,15 +43,25 @@ export async function rotateClientSecret(
   request: RotationRequest,
   context: ClientRotationContext,
 ): Promise<void> {
-  const stages = (await context.secrets.stages(request.secretId)).get(request.versionId) ?? [];
-  if (stages.includes('AWSCURRENT')) return;
-  if (!stages.includes('AWSPENDING')) {
-    throw new Error(
-      `secret ${request.secretId}: got version ${request.versionId}, which is not AWSPENDING; allowed: a version that ` +
-        'Secrets Manager has begun to rotate to',
-    );
-  }
-  await steps[request.step](request, context);
+  if (await isPending(request, context.secrets)) await steps[request.step](request, context);
+}
+
+/**
+ * Whether the rotation to a version is under way, rather than done.
+ *
+ * @throws Error where it is neither: nobody began it, or a later one came after it
+ */
+async function isPending(
+  { secretId, versionId }: RotationRequest,
+  secrets: SecretVersions,
+): Promise<boolean> {
+  const stages = (await secrets.stages(secretId)).get(versionId) ?? [];
+  if (stages.includes('AWSCURRENT')) return false;
+  if (stages.includes('AWSPENDING')) return true;
+  throw new Error(
+    `secret ${secretId}: got version ${versionId}, which is not AWSPENDING; allowed: a version that ` +
+      'Secrets Manager has begun to rotate to',
+  );
 }
 
 /** Makes a new secret, once. */
@@ -65,16 +75,29 @@ async function createSecret(
   await secrets.put(secretId, { stage: 'AWSPENDING', versionId, text });
 }
 
-/** Lets the client have it, beside the current one. A secret that an administrator dropped does not come back. */
+/**
+ * Lets the client have it, beside the current one. A secret that an administrator dropped does not come back.
+ *
+ * What a client may have follows from what Secrets Manager says after the client was read. So a step that is delivered twice,
+ * and overtaken by a later rotation, sees that rotation or finds the client changed; else it would take a secret in use away:
+ *
+ *     late      read v1, v2 ────────────────────────────────────────────▶ the client keeps v1 and v2
+ *     others                  v2 is current ── v3 is set, and current      (v3 gets no token)
+ */
 async function setSecret(
-  { secretId }: RotationRequest,
+  request: RotationRequest,
   { secrets, clients, now }: ClientRotationContext,
 ): Promise<void> {
-  const current = readClientSecret(await valueOf(secretId, 'AWSCURRENT', secrets), secretId);
+  const { secretId } = request;
   const pending = readClientSecret(await valueOf(secretId, 'AWSPENDING', secrets), secretId);
-  const hashes = [await hashSecret(current.client_secret), await hashSecret(pending.client_secret)] as const;
   for (;;) {
     const client = await ownerOf(secretId, pending.client_id, clients);
+    const current = readClientSecret(await valueOf(secretId, 'AWSCURRENT', secrets), secretId);
+    if (!(await isPending(request, secrets))) return;
+    const hashes = [
+      await hashSecret(current.client_secret),
+      await hashSecret(pending.client_secret),
+    ] as const;
     const next = withSecrets(client.secrets, hashes, now);
     if (JSON.stringify(next) === JSON.stringify(client.secrets)) return;
     if (await clients.replace({ ...client, secrets: next, version: client.version + 1 })) return;

@@ -153,6 +153,26 @@ describe('rotateClientSecret', () => {
     expect([await works('first'), await works('extra')]).toEqual([true, false]);
   });
 
+  it.each(['get', 'replace'] as const)(
+    'takes nothing away late: a doubled setSecret that a later rotation overtakes before its %s',
+    async (call) => {
+      secrets.label('AWSPENDING', 'v2');
+      await take('createSecret', 'v2');
+      const original = clients[call].bind(clients) as (given: never) => Promise<never>;
+      clients[call] = async (given: never) => {
+        clients[call] = original;
+        await rotate('v2');
+        await rotate('v3');
+        return original(given);
+      };
+      await expect(take('setSecret', 'v2')).rejects.toThrow(/got version v2, which is not AWSPENDING/);
+      const previous = [...secrets.versions.values()].find(({ stages }) => stages.has('AWSPREVIOUS'));
+      const { client_secret: before } = readClientSecret(previous?.text ?? '', secretId);
+      expect([await works(before), await works(await current())]).toEqual([true, true]);
+      expect(clients.stored.get('shop')?.secrets).toHaveLength(2);
+    },
+  );
+
   it.each<[string, string, RegExp]>([
     ['of another client', value('x', 'other'), /whose client has another secret; allowed: the client/],
     ['of no client', value('x', 'nobody'), /whose client is not registered; allowed: the client/],
