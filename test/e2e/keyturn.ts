@@ -88,7 +88,7 @@ export interface StartOptions {
 let assembly: string | undefined;
 
 /** The default stack's cloud assembly, synthesized once for each test file. */
-function synthesized(): string {
+export function synthesized(): string {
   if (assembly !== undefined) return assembly;
   assembly = temporaryFolder();
   execFileSync(process.execPath, [path.join(root, 'dist', 'bin', 'app.js')], {
