@@ -24,7 +24,9 @@ export interface KeyLookup {
  * @param accepted accepted algorithms of the issuer
  */
 export async function importJwkSet(jwkSet: JSONWebKeySet, accepted: readonly string[]): Promise<KeyLookup> {
-  const isOnly = ({ kid }: JWK) => jwkSet.keys.filter((other) => other.kid === kid).length === 1;
+  const named = new Map<unknown, number>();
+  for (const { kid } of jwkSet.keys) named.set(kid, (named.get(kid) ?? 0) + 1);
+  const isOnly = ({ kid }: JWK) => named.get(kid) === 1;
   const candidates = jwkSet.keys.filter((jwk) => jwk.kty !== 'oct' && isOnly(jwk));
   const imported = await Promise.all(candidates.map((jwk) => importVerificationKey(jwk, accepted)));
   const byKid = new Map(imported.flatMap((key) => (key === undefined ? [] : [[key.kid, key]])));

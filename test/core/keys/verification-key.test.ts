@@ -51,6 +51,19 @@ describe('importJwkSet takes', () => {
   });
 });
 
+describe('importJwkSet is done within the time of the authorizer with 150,000 bytes', () => {
+  it.each<[string, (index: number) => object]>([
+    ['of empty keys', () => ({})],
+    ['of good keys', (index) => ({ ...keys.ES256?.publicJwk, kid: String(index) })],
+  ])('%s', async (_, make) => {
+    const count = Math.floor(150_000 / (JSON.stringify(make(10_000)).length + 1));
+    const set = { keys: Array.from({ length: count }, (__, index) => make(index) as JWK) };
+    const begun = performance.now();
+    await importJwkSet(set, verificationAlgorithms);
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+});
+
 describe('importJwkSet leaves out', () => {
   it.each<[string, () => JWK]>([
     ['no kid', () => ({ ...rs, kid: undefined as unknown as string })],
