@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Tables } from '../../core/contract/tables.ts';
+import { ranges } from '../../core/contract/times.ts';
 import type { ReplayStore } from '../../core/ports.ts';
 import { startBudget } from '../aws-call.ts';
 import type { ItemCalls } from './item-calls.ts';
 import { isAbsent, putItemIf } from './put.ts';
+
+/** TTL goes by DynamoDB's clock: whoever takes a proof by one that is behind must still find it, in seconds. */
+const marginSeconds = ranges.clockSkewSeconds.max;
 
 /**
  * Remembers ids with one conditional put each. `by` tells our own write from another's: after a put whose answer was
@@ -16,7 +20,7 @@ export function replayStore(client: ItemCalls, tableName: string): ReplayStore {
     remember(id, expiresAt) {
       const item = {
         [partitionKey]: { S: id },
-        [ttl]: { N: String(Math.ceil(expiresAt)) },
+        [ttl]: { N: String(Math.ceil(expiresAt) + marginSeconds) },
         by: { S: randomUUID() },
       };
       const place = { tableName, partitionKey };

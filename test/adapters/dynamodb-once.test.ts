@@ -45,6 +45,15 @@ describe.each(backends)('what may be used once, on $name through $connection:', 
     expect(await replays.remember('raced', 200)).toBe(false);
   });
 
+  it('lets DynamoDB forget an id once no clock, however far behind, takes it any more', async () => {
+    await replays.remember('kept', 100.5);
+    const { Item: item } = await creator.getItem(
+      { TableName: 'Replays', Key: { id: { S: 'kept' } } },
+      { abortSignal: AbortSignal.timeout(5000) },
+    );
+    expect(item?.['expiresAt']?.N).toBe('701');
+  });
+
   it('remembers an id whose first answer was lost, and knows that it was us', async () => {
     link.next('lose the answer');
     expect(await replays.remember('lost', 100)).toBe(true);
