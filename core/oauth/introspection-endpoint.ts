@@ -1,7 +1,7 @@
 import { AdminScopes } from '../contract/routes.ts';
 import type { Client } from '../issue/client.ts';
 import { type ExaminationContext, type Examined, examine } from '../refresh/examine.ts';
-import { isFamilyOf } from '../refresh/family.ts';
+import { endOf, isFamilyOf } from '../refresh/family.ts';
 import { parseRefreshToken, type RefreshToken } from '../refresh/refresh-token.ts';
 import { type AuthorizationContext, decideBy } from '../verify/authorize.ts';
 import { type VerifiedToken, verifyToken } from '../verify/verify-token.ts';
@@ -109,9 +109,8 @@ function describeFamily(
 ): ActiveToken {
   const { turnedAt = family.createdAt, jkt } = family;
   const isLast = standing === 'last';
-  const expiresAt = isLast
-    ? Math.min(turnedAt + settings.refreshGraceSeconds, family.expiresAt)
-    : family.expiresAt;
+  const end = endOf(family, settings);
+  const expiresAt = isLast ? Math.min(turnedAt + settings.refreshGraceSeconds, end) : end;
   return {
     active: true,
     ...{ iss: issuer, sub: family.subject, aud: audience, client_id: family.clientId, sid: family.sid },

@@ -2,7 +2,7 @@ import type { TokenServiceSettings } from '../contract/settings.ts';
 import { hashSecret } from '../issue/client-secret.ts';
 import { equalInConstantTime } from '../issue/constant-time.ts';
 import type { RefreshFamilyStore } from '../ports.ts';
-import { isOfFamily, type RefreshFamily } from './family.ts';
+import { endOf, isOfFamily, type RefreshFamily } from './family.ts';
 import type { RefreshToken } from './refresh-token.ts';
 import { familyStanding, type FamilyStandingContext } from './revoke.ts';
 
@@ -33,8 +33,8 @@ export async function examine(
   context: ExaminationContext,
 ): Promise<Examined | undefined> {
   const family = await context.families.get(token.sid);
-  if (family === undefined || !(await isOfFamily(token, family)) || family.expiresAt <= context.now)
-    return undefined;
+  if (family === undefined || !(await isOfFamily(token, family))) return undefined;
+  if (endOf(family, context.settings) <= context.now) return undefined;
   const familyIs = await familyStanding(family, context);
   if (familyIs !== 'open') return { family, standing: familyIs };
   const hash = await hashSecret(token.secret);

@@ -1,4 +1,5 @@
 import { base64url } from 'jose';
+import type { TokenServiceSettings } from '../contract/settings.ts';
 import type { Client } from '../issue/client.ts';
 import { hashSecret } from '../issue/client-secret.ts';
 import { equalInConstantTime } from '../issue/constant-time.ts';
@@ -45,6 +46,17 @@ export async function isOfFamily(token: RefreshToken, family: RefreshFamily): Pr
 /** Whether a family is a client's: one of an earlier client of the same id is not. */
 export function isFamilyOf(family: RefreshFamily, client: Pick<Client, 'clientId' | 'createdAt'>): boolean {
   return family.clientId === client.clientId && family.createdAt >= client.createdAt;
+}
+
+/**
+ * When a family's last token ends: at what it began with, or sooner by the settings of now. Revocations by subject, client
+ * and issuer are kept for no longer than these say.
+ */
+export function endOf(
+  { createdAt, expiresAt }: RefreshFamily,
+  { refreshTokenLifetimeSeconds }: Pick<TokenServiceSettings, 'refreshTokenLifetimeSeconds'>,
+): number {
+  return Math.min(expiresAt, createdAt + refreshTokenLifetimeSeconds);
 }
 
 /** Gives random bytes. */

@@ -1,4 +1,5 @@
 import type { TokenServiceSettings } from '../contract/settings.ts';
+import { ranges } from '../contract/times.ts';
 import type { RefreshFamilyStore, RevocationReader, RevocationWriter } from '../ports.ts';
 import { revocationId, type RevocationRecord } from '../revocation/record.ts';
 import { revocationExpiry, type RevocationNote } from '../revocation/revoke.ts';
@@ -37,7 +38,10 @@ export async function revokeFamily(
   await context.revocations.write(sessionRecord(family.sid, { at: context.now, note }, context));
 }
 
-/** No token of the session comes after this one's end, so the skew of whoever signed the last one is covered. */
+/**
+ * No token of the session comes after this one's end, so the skew of whoever signed the last one is covered. How long that one
+ * lives was said by the settings of then, so the longest time that there is holds.
+ */
 function sessionRecord(
   sid: string,
   revoked: { readonly at: number; readonly note: RevocationNote },
@@ -50,7 +54,7 @@ function sessionRecord(
     ...revoked.note,
     revokedBefore,
     revokedAt: revoked.at,
-    expiresAt: revocationExpiry(revokedBefore + settings.tokenLifetimeSeconds, settings),
+    expiresAt: revocationExpiry(revokedBefore + ranges.tokenLifetimeSeconds.max, settings),
   };
 }
 

@@ -54,6 +54,13 @@ describe('a refresh token', () => {
     await expect(post(wanted, { id: 'plain' })).rejects.toMatchObject({ code: 'invalid_scope' });
   });
 
+  it('ends by a lifetime that was made shorter since, as a revocation of its subject does', async () => {
+    const token = await begin();
+    const change = { settings: { ...settings, refreshTokenLifetimeSeconds: 100 } };
+    expect(await use(token, { at: time + 99, change })).toHaveProperty('access_token');
+    await expect(use(token, { at: time + 100, change })).rejects.toMatchObject(unusable);
+  });
+
   it('is kept as hashes: no text that it is made of is in the family', async () => {
     const first = await begin();
     const second = (await use(first)).refresh_token ?? '';
@@ -198,7 +205,7 @@ describe('a refresh token that is used again', () => {
           value: sid(),
           revokedBefore,
         },
-        ...{ revokedAt: time + later, expiresAt: revokedBefore + 900 + 60 + 3600 },
+        ...{ revokedAt: time + later, expiresAt: revokedBefore + 86_400 + 60 + 3600 },
         reason: 'a refresh token was used again',
       },
     ]);
