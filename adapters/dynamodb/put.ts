@@ -21,8 +21,12 @@ export function isAbsent(place: ItemPlace): Condition {
   return { expression: 'attribute_not_exists(#key)', names: { '#key': place.partitionKey } };
 }
 
+/** The longest partition key that DynamoDB takes, in bytes. */
+const maxKeyBytes = 2048;
+
 /**
- * One item by its key, strongly consistent.
+ * One item by its key, strongly consistent. Under a name that is no key, empty or too long, nothing was ever put: DynamoDB
+ * would refuse to look, and whoever wrote the name could have us fail.
  *
  * @throws UnavailableError, AwsRefusalError
  */
@@ -31,6 +35,7 @@ export async function getItem(
   place: ItemInBudget,
   key: string,
 ): Promise<Item | undefined> {
+  if (key === '' || Buffer.byteLength(key) > maxKeyBytes) return undefined;
   const input = {
     TableName: place.tableName,
     Key: { [place.partitionKey]: { S: key } },

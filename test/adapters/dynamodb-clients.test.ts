@@ -55,6 +55,15 @@ describe.each(backends)('clients and issued tokens on $name through $connection'
     await engine.stop();
   });
 
+  it.each([
+    ['empty', ''],
+    ['longer than a key', 'x'.repeat(3000)],
+    ['longer than a key in bytes alone', 'é'.repeat(1100)],
+  ])('nothing is found under a name that is %s', async (_, name) => {
+    expect(await clients.get(name)).toBeUndefined();
+    expect(await tokens.get(name)).toBeUndefined();
+  });
+
   it.each<[string, Client]>([
     ['every attribute', clientOf({ audience: ['a', 'b'], tokenLifetimeSeconds: 60, disabled: true })],
     [
