@@ -1,6 +1,6 @@
 import type { ClientEntry, ClientWithSecret } from '../core/admin/client-entry.ts';
 import type { Page } from '../core/admin/page.ts';
-import { paint, relativeTime, table } from './output.ts';
+import { paint, relativeTime, table, visible } from './output.ts';
 
 /** A list of clients as a table. */
 export function listWords({ items, next }: Page<ClientEntry>, now: number): string {
@@ -19,7 +19,7 @@ export function words(client: ClientEntry): string {
     ['state', stateOf(client)],
     ['scopes', client.scopes.join(' ')],
     ['grants', client.grants.join(' ')],
-    ['audience', client.audience?.join(' ') ?? 'default'],
+    ['audience', visible(client.audience?.join(' ') ?? 'default')],
     ['token lifetime', lifetimeOf(client.tokenLifetimeSeconds)],
     ['refresh lifetime', lifetimeOf(client.refreshTokenLifetimeSeconds)],
     ['proves itself by', proofOf(client)],

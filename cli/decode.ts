@@ -1,9 +1,12 @@
 import { MalformedTokenError, parseUnverified } from '../core/jws/parse.ts';
 import { type Command, UsageError } from './command.ts';
 import { argumentOrStdin } from './input.ts';
-import { relativeTime } from './output.ts';
+import { relativeTime, toJson } from './output.ts';
 
 const timeClaims: readonly string[] = ['exp', 'nbf', 'iat'];
+
+/** The NumericDate beyond which there is no Date (ECMA-262 §21.4.1.1). */
+const lastTime = 8.64e12;
 
 /** `keyturn decode`: what a token says, unverified. */
 export const decode: Command = {
@@ -19,11 +22,11 @@ export const decode: Command = {
   positionals: [1, 1],
   async run([argument]) {
     const { header, claims } = parse(await argumentOrStdin(argument));
-    console.log(JSON.stringify({ header, claims }, null, 2));
+    console.log(toJson({ header, claims }));
     const now = Date.now() / 1000;
     for (const name of timeClaims) {
       const value = claims[name];
-      if (typeof value === 'number')
+      if (typeof value === 'number' && Math.abs(value) <= lastTime)
         console.error(`${name}: ${new Date(value * 1000).toISOString()}, ${relativeTime(value, now)}`);
     }
     console.error('not verified: anybody can write these claims');

@@ -2,7 +2,7 @@ import type { AdminEvent } from '../core/admin/event.ts';
 import type { Page } from '../core/admin/page.ts';
 import { type Command, stackOptions, stringOption } from './command.ts';
 import { timeOption } from './input.ts';
-import { print, table } from './output.ts';
+import { print, table, visible } from './output.ts';
 import { askAdmin, openStack } from './stack.ts';
 
 /** `keyturn events`: who did what, when. */
@@ -44,6 +44,9 @@ function words({ items, next }: Page<AdminEvent>): string {
       reason ?? '',
     ],
   ]);
-  const list = table(['when', 'what', 'to', 'who', 'why'], rows);
+  const list = table(
+    ['when', 'what', 'to', 'who', 'why'],
+    rows.map((row) => row.map(visible)),
+  );
   return next === undefined ? list : `${list}\nmore: --page ${next}`;
 }

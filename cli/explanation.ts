@@ -1,5 +1,5 @@
 import type { ExplainedStep, Explanation, StepStatus } from '../core/verify/explain.ts';
-import { paint, type Style } from './output.ts';
+import { paint, type Style, visible } from './output.ts';
 
 const marks: Readonly<Record<StepStatus, readonly [mark: string, style: Style]>> = {
   passed: ['✓', 'green'],
@@ -18,7 +18,8 @@ const verdicts = {
 /** An explanation as a list of its steps, and the verdict. */
 export function describeExplanation({ outcome, refusal, steps }: Explanation): string {
   const [verdict, style] = verdicts[outcome];
-  const because = refusal === undefined ? '' : `: ${refusal.reason} (${refusal.status}), ${refusal.detail}`;
+  const because =
+    refusal === undefined ? '' : `: ${refusal.reason} (${refusal.status}), ${visible(refusal.detail)}`;
   const taken = steps.filter(({ status }) => status !== 'not_needed');
   return [...taken.map(describeStep), '', paint('bold', paint(style, verdict)) + because].join('\n');
 }
@@ -28,7 +29,7 @@ function describeStep({ step, status, got, allowed, detail }: ExplainedStep): st
   const name = `${paint(style, mark)} ${step.padEnd(12)}`;
   if (status === 'not_reached') return `${name} ${paint('dim', 'not reached')}`;
   if (status === 'unknown') return `${name} ${paint(style, `not known: ${detail ?? 'not asked'}`)}`;
-  const facts = `got ${textOf(got)}; allowed: ${allowed ?? 'anything'}`;
+  const facts = visible(`got ${textOf(got)}; allowed: ${allowed ?? 'anything'}`);
   return `${name} ${status === 'failed' ? facts : paint('dim', facts)}`;
 }
 

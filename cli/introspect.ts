@@ -2,6 +2,7 @@ import { Routes } from '../core/contract/routes.ts';
 import { type Command, type OptionValues, stackOptions, stringOption, UsageError } from './command.ts';
 import { type DemoClient, readDemoClient } from './demo-client.ts';
 import { argumentOrStdin } from './input.ts';
+import { toJson } from './output.ts';
 import { defaultDataDirectory, openStack } from './stack.ts';
 
 /** `keyturn introspect`: whether a token is active, as the introspection endpoint says it (RFC 7662). */
@@ -28,7 +29,7 @@ export const introspect: Command = {
     const body = (await answer.json()) as { active?: boolean; error_description?: string };
     if (!answer.ok)
       throw new UsageError(`${answer.status}: ${body.error_description ?? 'no description'}`, 1);
-    console.log(JSON.stringify(body, null, 2));
+    console.log(toJson(body));
     if (body.active !== true) process.exitCode = 1;
   },
 };

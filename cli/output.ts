@@ -49,7 +49,25 @@ function widthOf(cell = ''): number {
   return stripVTControlCharacters(cell).length;
 }
 
+/**
+ * What others wrote, in one line that a terminal only shows: characters that would move its cursor, turn the direction of
+ * text or cannot be seen, as JSON escapes.
+ */
+export function visible(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+}
+
+/** A value as JSON, over several lines. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).split('\n').map(visible).join('\n');
+}
+
 /** Prints a result: as JSON where the call has `--json`, else as words. */
 export function print(result: unknown, options: OptionValues, words: () => string): void {
-  console.log(options.json === true ? JSON.stringify(result, null, 2) : words());
+  console.log(options.json === true ? toJson(result) : words());
 }

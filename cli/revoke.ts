@@ -3,7 +3,7 @@ import type { RevocationRecord } from '../core/revocation/record.ts';
 import { type BulkOptions, type BulkOutcome, revokeFile, revokeQuery } from './bulk.ts';
 import { type Command, type OptionValues, stackOptions, stringOption, UsageError } from './command.ts';
 import { argumentOrStdin, timeOption } from './input.ts';
-import { print } from './output.ts';
+import { print, visible } from './output.ts';
 import { askAdmin, openStack } from './stack.ts';
 import { namedTargets, noteOf, targetOptions } from './targets.ts';
 
@@ -108,8 +108,8 @@ function words(answer: RevocationRecord | DryRun): string {
 
 /** A record in words. */
 export function describeRecord({ kind, value, issuer, revokedBefore }: RevocationRecord): string {
-  if (revokedBefore === undefined) return `${kind} ${value} of ${issuer}`;
+  if (revokedBefore === undefined) return `${kind} ${visible(value)} of ${issuer}`;
   const time = new Date(revokedBefore * 1000).toISOString();
-  const whose = kind === 'issuer' ? '' : `${kind} ${value} of `;
+  const whose = kind === 'issuer' ? '' : `${kind} ${visible(value)} of `;
   return `tokens of ${whose}${issuer} issued up to ${time}`;
 }

@@ -2,7 +2,7 @@ import type { Page } from '../core/admin/page.ts';
 import type { IssuedToken } from '../core/issue/client.ts';
 import { type Command, type OptionValues, stackOptions, stringOption } from './command.ts';
 import { timeOption } from './input.ts';
-import { print, relativeTime, table } from './output.ts';
+import { print, relativeTime, table, visible } from './output.ts';
 import { askAdmin, openStack } from './stack.ts';
 
 /** Options that are parameters of `GET /admin/tokens`. */
@@ -60,6 +60,9 @@ function words({ items, next }: Page<IssuedToken>, now: number): string {
   const rows = items.map(({ jti, subject, clientId, scope, expiresAt, lastRefusal }) => [
     ...[jti, subject, clientId, scope, relativeTime(expiresAt, now), lastRefusal?.reason ?? ''],
   ]);
-  const list = table(['jti', 'subject', 'client', 'scope', 'expires', 'last refusal'], rows);
+  const list = table(
+    ['jti', 'subject', 'client', 'scope', 'expires', 'last refusal'],
+    rows.map((row) => row.map(visible)),
+  );
   return next === undefined ? list : `${list}\nmore: --page ${next}`;
 }

@@ -54,6 +54,23 @@ describe('sign and verify', () => {
     expect(payload).toMatchObject({ sub: 'ada', exp: (payload.iat ?? 0) + 900, jti: expect.any(String) });
   });
 
+  it('shows what a hostile token says, and lets it write nothing on the terminal', async () => {
+    const hostile = 'https://x.example/\u001b[2K\u001b[1A\u009b8m\u202e\u2028';
+    const token = await output(['sign', '-', '--key', at('ES256.jwk'), '--kid', hostile], claims);
+    const issued = JSON.stringify({ ...JSON.parse(claims), iss: hostile, sub: hostile });
+    const other = await output(['sign', '-', '--key', at('ES256.jwk')], issued);
+    for (const args of [
+      ['decode', token],
+      ['decode', other],
+      ['verify', token, '--key', at('ES256.jwk')],
+      ['verify', other, '--key', at('ES256.jwk')],
+    ]) {
+      const { stdout, stderr } = await keyturn(args);
+      expect(stdout + stderr).toContain('x.example');
+      expect(stdout + stderr).not.toMatch(/[^\P{C}\n]|\p{Zl}|\p{Zp}/u);
+    }
+  });
+
   it('a shared secret', async () => {
     const token = await output(['sign', claims, '--secret', at('secret'), '--lifetime', '1h']);
     expect(await output(['verify', token, '--secret', at('secret')])).toMatch(/\nallowed$/);

@@ -96,6 +96,14 @@ it('takes no token of another issuer for an administrator, whatever scopes that 
   expect(await whoami(token)).toBe(200);
 });
 
+it('lists a deed in one line, whatever its reason would do to a terminal', async () => {
+  await keyturn('revoke', '--jti', 'line\nbreak', '--reason', 'why\n\u001b[2K\u001b[1A\u009b8m');
+  const { stdout } = await stack.keyturn(['events', '--limit', '1']);
+  expect(stdout).toContain('line\\u000abreak');
+  expect(stdout.trim().split('\n')).toHaveLength(3);
+  expect(stdout).not.toMatch(/[^\P{Cc}\n]/u);
+});
+
 describe('revokes, and lifts again', () => {
   it.each<[string, () => Promise<string>, Named]>([
     ['a token of ours', ownToken, ({ jti = '' }) => ['--jti', jti]],
