@@ -89,13 +89,16 @@ let assembly: string | undefined;
 
 /** The default stack's cloud assembly, synthesized once for each test file. */
 export function synthesized(): string {
-  if (assembly !== undefined) return assembly;
-  assembly = temporaryFolder();
-  execFileSync(process.execPath, [path.join(root, 'dist', 'bin', 'app.js')], {
-    cwd: root,
-    env: { ...process.env, CDK_OUTDIR: assembly },
-  });
+  assembly ??= synthesize(path.join(root, 'dist', 'bin', 'app.js'));
   return assembly;
+}
+
+/** Synthesizes an app, with a configuration where one is given. @returns the folder of its cloud assembly */
+export function synthesize(app: string, config?: object): string {
+  const folder = temporaryFolder();
+  const env = { ...process.env, CDK_OUTDIR: folder, ...configVariable(config) };
+  execFileSync(process.execPath, [app], { cwd: root, env });
+  return folder;
 }
 
 /** Starts `keyturn local` and waits for its greeting; rejects with what it printed where it ends before. */
