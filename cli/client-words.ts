@@ -1,6 +1,6 @@
 import type { ClientEntry, ClientWithSecret } from '../core/admin/client-entry.ts';
 import type { Page } from '../core/admin/page.ts';
-import { paint, relativeTime, table, visible } from './output.ts';
+import { pageWords, paint, relativeTime, table, visible } from './output.ts';
 
 /** A list of clients as a table. */
 export function listWords({ items, next }: Page<ClientEntry>, now: number): string {
@@ -9,7 +9,7 @@ export function listWords({ items, next }: Page<ClientEntry>, now: number): stri
     ...[lifetimeOf(client.tokenLifetimeSeconds), proofOf(client), relativeTime(client.createdAt, now)],
   ]);
   const list = table(['client', 'state', 'scopes', 'grants', 'lifetime', 'proves itself by', 'made'], rows);
-  return next === undefined ? list : `${list}\nmore: --page ${next}`;
+  return pageWords(list, next, 'clients list');
 }
 
 /** One client, a member a line. */
@@ -43,6 +43,7 @@ function stateOf({ disabled }: ClientEntry): string {
 function proofOf({ isPublic, jwks, jwksUri, secrets }: ClientEntry): string {
   if (isPublic === true) return 'nothing: public';
   if ((jwks ?? jwksUri) !== undefined) return 'its keys';
+  if (secrets.length === 0) return 'IAM alone';
   return secrets.length === 1 ? 'a secret' : `${secrets.length} secrets`;
 }
 

@@ -4,7 +4,7 @@ import type { ParseArgsConfig } from 'node:util';
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   /** 2 where the call has to be corrected, 1 where something else stands in the way. */
-  readonly exitCode: number;
+  readonly exitCode: 1 | 2;
   constructor(message: string, exitCode: 1 | 2 = 2) {
     super(message);
     this.exitCode = exitCode;

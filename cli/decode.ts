@@ -1,6 +1,6 @@
 import { MalformedTokenError, parseUnverified } from '../core/jws/parse.ts';
 import { type Command, UsageError } from './command.ts';
-import { argumentOrStdin } from './input.ts';
+import { tokenOrStdin } from './input.ts';
 import { relativeTime, toJson } from './output.ts';
 
 const timeClaims: readonly string[] = ['exp', 'nbf', 'iat'];
@@ -12,17 +12,19 @@ const lastTime = 8.64e12;
 export const decode: Command = {
   summary: 'show what a token says, without verifying it',
   usage: [
-    'Usage: keyturn decode TOKEN|-',
+    'Usage: keyturn decode TOKEN|- [--json]',
     '',
-    'Prints header and claims as JSON; says nothing about whether the token is good.',
+    'Prints header and claims as JSON, and beside them the times as dates, but with --json; says nothing about whether the',
+    'token is good.',
     '',
     '  npx keyturn token | npx keyturn decode -',
   ].join('\n'),
-  options: {},
+  options: { json: { type: 'boolean' } },
   positionals: [1, 1],
-  async run([argument]) {
-    const { header, claims } = parse(await argumentOrStdin(argument));
+  async run([argument], options) {
+    const { header, claims } = parse(await tokenOrStdin(argument));
     console.log(toJson({ header, claims }));
+    if (options.json === true) return;
     const now = Date.now() / 1000;
     for (const name of timeClaims) {
       const value = claims[name];

@@ -3,6 +3,7 @@ import type { Overview } from '../core/admin/overview.ts';
 import { Routes } from '../core/contract/routes.ts';
 import type { Evidence, Fetched, Finding } from '../core/doctor/evidence.ts';
 import { examine } from '../core/doctor/examine.ts';
+import { ask } from './ask.ts';
 import { type Command, stackOptions, UsageError } from './command.ts';
 import { readTimeline } from './keys.ts';
 import { paint, print, type Style } from './output.ts';
@@ -49,13 +50,9 @@ async function collect(stack: Stack): Promise<Evidence> {
 
 async function get(url: string): Promise<Fetched> {
   const begun = performance.now();
-  try {
-    const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) });
-    const body = await answer.text();
-    const date = Date.parse(answer.headers.get('date') ?? '') / 1000;
-    const milliseconds = Math.round(performance.now() - begun);
-    return { url, status: answer.status, body, milliseconds, ...(Number.isFinite(date) && { date }) };
-  } catch (cause) {
-    throw new UsageError(`${url} does not answer: ${(cause as Error).message}`, 1);
-  }
+  const answer = await ask(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) });
+  const body = await answer.text();
+  const date = Date.parse(answer.headers.get('date') ?? '') / 1000;
+  const milliseconds = Math.round(performance.now() - begun);
+  return { url, status: answer.status, body, milliseconds, ...(Number.isFinite(date) && { date }) };
 }

@@ -2,7 +2,7 @@ import type { AdminEvent } from '../core/admin/event.ts';
 import type { Page } from '../core/admin/page.ts';
 import { type Command, stackOptions, stringOption } from './command.ts';
 import { timeOption } from './input.ts';
-import { print, table, visible } from './output.ts';
+import { pageWords, print, table, visible } from './output.ts';
 import { askAdmin, openStack } from './stack.ts';
 
 /** `keyturn events`: who did what, when. */
@@ -48,5 +48,5 @@ function words({ items, next }: Page<AdminEvent>): string {
     ['when', 'what', 'to', 'who', 'why'],
     rows.map((row) => row.map(visible)),
   );
-  return next === undefined ? list : `${list}\nmore: --page ${next}`;
+  return pageWords(list, next, 'events');
 }

@@ -1,7 +1,7 @@
 import type { Explanation } from '../core/verify/explain.ts';
 import { type Command, stackOptions, stringOption } from './command.ts';
 import { describeExplanation, exitCodeOf } from './explanation.ts';
-import { argumentOrStdin, timeOption } from './input.ts';
+import { argumentOrStdin, faultAround, timeOption } from './input.ts';
 import { print } from './output.ts';
 import { askAdmin, openStack } from './stack.ts';
 
@@ -28,8 +28,11 @@ export const explain: Command = {
   async run([argument], options) {
     const route = stringOption(options, 'route');
     const at = timeOption(options, 'at');
+    const token = await argumentOrStdin(argument);
+    const fault = faultAround(token);
+    if (fault !== undefined) console.error(`note: the token ${fault}; it is explained as it is`);
     const body = {
-      token: await argumentOrStdin(argument),
+      token,
       ...(route !== undefined && { route }),
       ...(at !== undefined && { at }),
     };

@@ -15,6 +15,26 @@ export async function argumentOrStdin(argument: string | undefined, what = 'a to
   return value.trim();
 }
 
+/**
+ * A token as {@link argumentOrStdin} reads it. What was copied along with one is refused here, by name: the stack would call
+ * the whole no token at all, and whoever has a leaked one to revoke might take it for harmless.
+ */
+export async function tokenOrStdin(argument: string | undefined): Promise<string> {
+  const token = await argumentOrStdin(argument);
+  const fault = faultAround(token);
+  if (fault === undefined) return token;
+  throw new UsageError(`the token ${fault}; allowed: the token alone, in one line`);
+}
+
+/** What stands around a token, or within it, that is no part of one. */
+export function faultAround(token: string): string | undefined {
+  if (/^["'`]|["'`]$/.test(token)) return 'stands in quotes';
+  if (/^(authorization:|bearer\s|dpop\s)/i.test(token))
+    return 'has the rest of an Authorization header before it';
+  if (token.startsWith('{')) return 'is a JSON object';
+  return /\s/.test(token) ? 'has a space or a line break in it' : undefined;
+}
+
 /** A file's text. */
 export async function fileText(file: string): Promise<string> {
   try {

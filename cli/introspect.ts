@@ -1,7 +1,8 @@
 import { Routes } from '../core/contract/routes.ts';
+import { ask } from './ask.ts';
 import { type Command, type OptionValues, stackOptions, stringOption, UsageError } from './command.ts';
 import { type DemoClient, readDemoClient } from './demo-client.ts';
-import { argumentOrStdin } from './input.ts';
+import { tokenOrStdin } from './input.ts';
 import { toJson } from './output.ts';
 import { defaultDataDirectory, openStack } from './stack.ts';
 
@@ -9,20 +10,20 @@ import { defaultDataDirectory, openStack } from './stack.ts';
 export const introspect: Command = {
   summary: 'ask the introspection endpoint whether a token is active (RFC 7662)',
   usage: [
-    'Usage: keyturn introspect TOKEN|- [--client ID] [--stack NAME] [--data FOLDER]',
+    'Usage: keyturn introspect TOKEN|- [--client ID] [--json] [--stack NAME] [--data FOLDER]',
     '',
     'Asks as the demo client of the local stack, or as --client with the secret in KEYTURN_CLIENT_SECRET. A client sees its',
     'own tokens, one with the scope keyturn:read those of everybody. Prints JSON; ends with 1 where the token is not active.',
     '',
     '  npx keyturn token | npx keyturn introspect -',
   ].join('\n'),
-  options: { ...stackOptions, client: { type: 'string' } },
+  options: { ...stackOptions, client: { type: 'string' }, json: { type: 'boolean' } },
   positionals: [1, 1],
   async run([argument], options) {
-    const token = await argumentOrStdin(argument);
+    const token = await tokenOrStdin(argument);
     const stack = await openStack(options);
     const { clientId, secret } = await callerOf(options);
-    const answer = await fetch(stack.output('issuer') + Routes.introspect, {
+    const answer = await ask(stack.output('issuer') + Routes.introspect, {
       method: 'POST',
       body: new URLSearchParams({ client_id: clientId, client_secret: secret, token }),
     });

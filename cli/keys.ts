@@ -32,7 +32,7 @@ export const keys: Command = {
   async run(_, options) {
     const stack = await openStack(options);
     const svg = stringOption(options, 'svg');
-    if (svg !== undefined) return writeFile(svg, timelineSvg(await readTimeline(stack)));
+    if (svg !== undefined) return drawTo(svg, await readTimeline(stack));
     if (options.timeline === true) return showTimeline(await readTimeline(stack), options);
     const issuer = stack.output('issuer');
     const keySet = await publicKeySetReader(stack.dynamoDb, stack.output('keySetTable')).readPublic(issuer);
@@ -48,6 +48,15 @@ export const keys: Command = {
 export async function readTimeline(stack: Stack): Promise<Timeline> {
   const request: KeyTimelineRequest = { action: 'timeline' };
   return (await stack.invoke(stack.output('keyRotationFunction'), request)) as Timeline;
+}
+
+async function drawTo(file: string, timeline: Timeline): Promise<void> {
+  try {
+    await writeFile(file, timelineSvg(timeline));
+  } catch (error) {
+    throw new UsageError(`--svg: ${file} cannot be written: ${(error as Error).message}`, 1);
+  }
+  console.error(`written: ${file}`);
 }
 
 function showTimeline(timeline: Timeline, options: OptionValues): void {

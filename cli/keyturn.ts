@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { readArguments } from './arguments.ts';
 import { type Command, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 
@@ -11,32 +12,39 @@ function help(): string {
     '',
     ...verbs,
     '',
-    '`keyturn <verb> --help` shows examples.',
+    '`keyturn <verb> --help` shows examples. Verbs that talk to a stack take the local one, or with --stack NAME one in AWS.',
+    'Exit code: 0 done, 1 refused or something stands in the way, 2 the call has to be corrected.',
   ].join('\n');
 }
 
 async function run(argv: readonly string[]): Promise<void> {
   const [verb, ...rest] = argv;
-  if (verb === undefined || verb === '--help' || verb === 'help') return console.log(help());
-  const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined;
-  if (command === undefined)
-    throw new UsageError(`unknown verb ${verb}; allowed: ${Object.keys(commands).join(', ')}`);
-  const { positionals, values } = parse(verb, command, rest);
+  if (verb === undefined || verb === '--help' || verb === '-h') return console.log(help());
+  if (verb === '--version') return console.log(version());
+  if (verb === 'help') return console.log(rest[0] === undefined ? help() : commandOf(rest[0]).usage);
+  const command = commandOf(verb);
+  const { positionals, values } = readArguments(verb, command, rest);
   if (values.help === true) return console.log(command.usage);
-  const [least, most] = command.positionals;
-  if (positionals.length < least || positionals.length > most) {
-    throw new UsageError(`keyturn ${verb}: got ${positionals.length} arguments\n\n${command.usage}`);
-  }
   return command.run(positionals, values);
 }
 
-function parse(verb: string, command: Command, args: string[]) {
-  try {
-    const options = { ...command.options, help: { type: 'boolean' } } as const;
-    return parseArgs({ args, options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError(`keyturn ${verb}: ${(error as Error).message}\n\n${command.usage}`);
-  }
+function commandOf(verb: string): Command {
+  const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined;
+  if (command !== undefined) return command;
+  throw new UsageError(
+    `unknown verb ${verb}; allowed: ${Object.keys(commands).join(', ')}; \`keyturn --help\` says what each does`,
+  );
+}
+
+/** Of the package that this file was built into. */
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/** Some errors of Node.js have a code in place of a message. */
+function messageOf({ message, code, name }: NodeJS.ErrnoException): string {
+  return message || (code ?? name);
 }
 
 // The SDK's notice about old Node.js versions would end up between a token and whoever reads it.
@@ -46,6 +54,6 @@ try {
   await run(process.argv.slice(2));
 } catch (error) {
   const isUsage = error instanceof UsageError;
-  console.error(isUsage ? error.message : `keyturn failed: ${(error as Error).message}`);
+  console.error(isUsage ? error.message : `keyturn failed: ${messageOf(error as Error)}`);
   process.exitCode = isUsage ? error.exitCode : 1;
 }

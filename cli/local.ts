@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { Outputs } from '../core/contract/outputs.ts';
-import { type LocalStack, play, type RunningApi } from '../local/index.ts';
+import { type LocalStack, play } from '../local/index.ts';
 import { synthesize } from './app.ts';
 import { type Command, type OptionValues, stringOption, UsageError } from './command.ts';
 import { ensureDemoClient } from './demo-client.ts';
+import { greeting, overview } from './greeting.ts';
+import { readableLine } from './local-log.ts';
 import { consoleLink } from './console.ts';
 import { Routes } from '../core/contract/routes.ts';
 import { defaultDataDirectory, openStack, type Stack } from './stack.ts';
@@ -65,7 +67,7 @@ async function start(dataDirectory: string, options: OptionValues): Promise<Loca
     dataDirectory,
     parameters: process.env,
     port: portOf(stringOption(options, 'port') ?? process.env.PORT),
-    log: (source, line) => console.log(`[${source}] ${line}`),
+    log: (source, line) => console.log(`[${source}] ${readableLine(line)}`),
   });
 }
 
@@ -73,44 +75,4 @@ function portOf(text: string | undefined): number {
   const port = text === undefined || text === '' ? defaultPort : Number(text);
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
   throw new UsageError(`port: got ${text}; allowed: a whole number from 1 to 65535 (--port or PORT)`);
-}
-
-function overview({ apis, outputs, leftOut, engine }: LocalStack): string {
-  return [
-    '',
-    `Playing on this machine (tables by ${engine}); Ctrl-C stops it.`,
-    ...apis.map(describeApi),
-    ...Object.entries(outputs).map(([id, value]) => `  output    ${id} = ${value}`),
-    ...leftOut.map(({ logicalId, type, reason }) => `  left out  ${logicalId} (${type}): ${reason}`),
-  ].join('\n');
-}
-
-function describeApi({ kind, name, stageUrls }: RunningApi): string {
-  return `  ${kind.padEnd(9)} ${stageUrls.join(' ')}  ${name}`;
-}
-
-function greeting(stack: LocalStack, options: OptionValues, page: string | undefined): string {
-  const data = stringOption(options, 'data');
-  const flag = data === undefined ? '' : ` --data ${data}`;
-  const base = stack.outputs[Outputs.apiUrl];
-  return [
-    '',
-    `Keyturn is at ${base}; Ctrl-C stops it. In another terminal, in this folder:`,
-    '',
-    `  TOKEN=$(npx keyturn token${flag})`,
-    `  curl -i ${base}/whoami -H "Authorization: Bearer $TOKEN"`,
-    `  printf %s "$TOKEN" | npx keyturn revoke -${flag}`,
-    '',
-    'After the third, the second answers 401.',
-    ...(page === undefined
-      ? []
-      : [
-          '',
-          `The web console, signed in for 15 minutes (\`npx keyturn console${flag}\` signs in anew):`,
-          '',
-          `  ${page}`,
-        ]),
-    ...stack.apis.filter(({ url }) => url !== base).map(describeApi),
-    ...stack.leftOut.map(({ logicalId, type, reason }) => `left out: ${logicalId} (${type}): ${reason}`),
-  ].join('\n');
 }

@@ -33,7 +33,7 @@ export function paint(style: Style, text: string): string {
 
 /** Rows as a table with a heading, columns padded. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [heading.map((cell) => paint('dim', cell)), ...rows];
+  const all = [heading.map((cell) => paint('dim', cell)), ...(rows.length === 0 ? [['none']] : rows)];
   const widths = heading.map((_, column) => Math.max(...all.map((row) => widthOf(row[column]))));
   return all
     .map((row) =>
@@ -65,6 +65,11 @@ export function visible(text: string): string {
 /** A value as JSON, over several lines. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, null, 2).split('\n').map(visible).join('\n');
+}
+
+/** A page of a list, and how to see the next one. */
+export function pageWords(list: string, next: string | undefined, verb: string): string {
+  return next === undefined ? list : `${list}\n\nnext page: keyturn ${verb} --page ${next}`;
 }
 
 /** Prints a result: as JSON where the call has `--json`, else as words. */

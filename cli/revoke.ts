@@ -2,7 +2,7 @@ import type { DryRun } from '../core/admin/revocations.ts';
 import type { RevocationRecord } from '../core/revocation/record.ts';
 import { type BulkOptions, type BulkOutcome, revokeFile, revokeQuery } from './bulk.ts';
 import { type Command, type OptionValues, stackOptions, stringOption, UsageError } from './command.ts';
-import { argumentOrStdin, timeOption } from './input.ts';
+import { timeOption, tokenOrStdin } from './input.ts';
 import { print, visible } from './output.ts';
 import { askAdmin, openStack } from './stack.ts';
 import { namedTargets, noteOf, targetOptions } from './targets.ts';
@@ -63,7 +63,7 @@ async function wantedOf(argument: string | undefined, options: OptionValues): Pr
       `keyturn revoke: name one of TOKEN, --jti, --digest, --subject, --client, --session, --key, --all, --file, --query\n\n${revoke.usage}`,
     );
   }
-  return only ?? { token: await argumentOrStdin(argument) };
+  return only ?? { token: await tokenOrStdin(argument) };
 }
 
 async function revokeMany(

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { connectDynamoDb, type DynamoDbConnection } from '../adapters/dynamodb/connection.ts';
 import type { DirectAdminAnswer, DirectAdminRequest } from '../core/contract/messages.ts';
 import { Outputs } from '../core/contract/outputs.ts';
 import type { AdminRouteName } from '../core/contract/routes.ts';
+import { describeStack } from './aws-stack.ts';
 import { type OptionValues, stringOption, UsageError } from './command.ts';
 
 /** Folder that holds the data of the local stack, relative to where the command runs. */
@@ -21,6 +21,7 @@ export interface Stack {
 }
 
 interface Running {
+  readonly pid: number;
   readonly endpoints: Readonly<Record<'dynamodb' | 'lambda', string>>;
   readonly outputs: Readonly<Record<string, string>>;
 }
@@ -33,7 +34,8 @@ export async function openStack(options: OptionValues): Promise<Stack> {
 }
 
 async function localStack(dataDirectory: string): Promise<Stack> {
-  const { endpoints, outputs } = await readRunning(dataDirectory);
+  const { pid, endpoints, outputs } = await readRunning(dataDirectory);
+  if (!isAlive(pid)) throw noLocalStack(dataDirectory, ` (process ${pid}, the last one, has ended)`);
   return stackOf(
     'the local stack',
     outputs,
@@ -51,18 +53,25 @@ async function readRunning(dataDirectory: string): Promise<Running> {
   try {
     return JSON.parse(await readFile(path.join(dataDirectory, 'running.json'), 'utf8')) as Running;
   } catch {
-    throw new UsageError(
-      `no local stack runs on the data folder ${dataDirectory}; start one with \`npm start\` or \`keyturn local\`, ` +
-        `or name one in AWS with --stack NAME`,
-      1,
-    );
+    throw noLocalStack(dataDirectory);
   }
 }
 
-async function describeStack(name: string): Promise<Readonly<Record<string, string>>> {
-  const answer = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName: name }));
-  const outputs = answer.Stacks?.[0]?.Outputs ?? [];
-  return Object.fromEntries(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+function noLocalStack(dataDirectory: string, detail = ''): UsageError {
+  return new UsageError(
+    `no local stack runs on the data folder ${dataDirectory}${detail}; start one with \`npm start\` or \`keyturn local\`, ` +
+      `name its folder with --data FOLDER, or name one in AWS with --stack NAME`,
+    1,
+  );
+}
+
+/** A stack that was killed leaves its file behind. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function stackOf(
@@ -104,5 +113,8 @@ export async function askAdmin(
   const answer = (await stack.invoke(stack.output('adminFunction'), event)) as DirectAdminAnswer;
   if (answer.status < 400) return answer.body;
   const { error_description: description } = answer.body as { readonly error_description?: string };
-  throw new UsageError(description ?? `the admin API answered ${answer.status}`, 1);
+  throw new UsageError(
+    description ?? `the admin API answered ${answer.status}`,
+    answer.status === 400 ? 2 : 1,
+  );
 }

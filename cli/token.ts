@@ -1,6 +1,7 @@
 import type { DirectIssueRequest } from '../core/contract/messages.ts';
 import { Routes } from '../core/contract/routes.ts';
 import type { TokenAnswer } from '../core/issue/issue.ts';
+import { ask } from './ask.ts';
 import { type Command, type OptionValues, stackOptions, stringOption, UsageError } from './command.ts';
 import { type DemoClient, readDemoClient } from './demo-client.ts';
 import { defaultDataDirectory, openStack, type Stack } from './stack.ts';
@@ -51,7 +52,15 @@ async function issueDirectly(stack: Stack, options: OptionValues): Promise<Token
     ...(scope !== undefined && { scope }),
     ...(resource !== undefined && { resource: [resource] }),
   };
-  return (await stack.invoke(stack.output('tokenIssueFunction'), event)) as TokenAnswer;
+  try {
+    return (await stack.invoke(stack.output('tokenIssueFunction'), event)) as TokenAnswer;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `client ${event.clientId}: ${error.message}; \`keyturn clients list\` shows the clients and their scopes`,
+      error.exitCode,
+    );
+  }
 }
 
 async function request(stack: Stack, options: OptionValues): Promise<TokenAnswer> {
@@ -64,7 +73,7 @@ async function requestToken(
   client: DemoClient,
   scope: string | undefined,
 ): Promise<TokenAnswer> {
-  const answer = await fetch(issuer + Routes.token, {
+  const answer = await ask(issuer + Routes.token, {
     method: 'POST',
     headers: {
       authorization: `Basic ${Buffer.from(`${client.clientId}:${client.secret}`).toString('base64')}`,
@@ -73,8 +82,10 @@ async function requestToken(
   });
   const body = (await answer.json()) as TokenAnswer & { error?: string; error_description?: string };
   if (body.access_token !== undefined) return body;
+  const hint =
+    body.error === 'invalid_scope' ? `; \`keyturn clients show ${client.clientId}\` lists its scopes` : '';
   throw new UsageError(
-    `${answer.status} ${body.error ?? ''}: ${body.error_description ?? 'no description'}`,
+    `${answer.status} ${body.error ?? ''}: ${body.error_description ?? 'no description'}${hint}`,
     1,
   );
 }

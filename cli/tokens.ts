@@ -2,7 +2,7 @@ import type { Page } from '../core/admin/page.ts';
 import type { IssuedToken } from '../core/issue/client.ts';
 import { type Command, type OptionValues, stackOptions, stringOption } from './command.ts';
 import { timeOption } from './input.ts';
-import { print, relativeTime, table, visible } from './output.ts';
+import { pageWords, print, relativeTime, table, visible } from './output.ts';
 import { askAdmin, openStack } from './stack.ts';
 
 /** Options that are parameters of `GET /admin/tokens`. */
@@ -64,5 +64,5 @@ function words({ items, next }: Page<IssuedToken>, now: number): string {
     ['jti', 'subject', 'client', 'scope', 'expires', 'last refusal'],
     rows.map((row) => row.map(visible)),
   );
-  return next === undefined ? list : `${list}\nmore: --page ${next}`;
+  return pageWords(list, next, 'tokens');
 }

@@ -3,7 +3,7 @@ import { MalformedTokenError, parseUnverified, type UnverifiedJws } from '../cor
 import { type Command, stringOption, UsageError } from './command.ts';
 import { describeExplanation, exitCodeOf } from './explanation.ts';
 import { givenIssuer, keyOptions } from './given-issuer.ts';
-import { argumentOrStdin, timeOption } from './input.ts';
+import { tokenOrStdin, timeOption } from './input.ts';
 import { print } from './output.ts';
 
 /** `keyturn verify`: a token by keys that the user names, with the authorizer's rules. No stack is asked. */
@@ -37,7 +37,7 @@ export const verify: Command = {
         `name one of ${keyOptions.map((name) => `--${name}`).join(', ')}\n\n${verify.usage}`,
       );
     const now = timeOption(options, 'at') ?? Date.now() / 1000;
-    const token = await argumentOrStdin(argument);
+    const token = await tokenOrStdin(argument);
     const issuer = await givenIssuer(parse(token), options);
     const explanation = await explain(
       {

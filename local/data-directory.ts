@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { LocalError, messageOf, systemCode } from './errors.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
@@ -45,9 +45,11 @@ export function openDataDirectory(folder: string): DataDirectory {
   }
 }
 
+/** Keys and secrets are in it, so that Git is told to leave it alone. */
 function prepare(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    writeFileSync(path.join(directory, '.gitignore'), '*\n');
   } catch (error) {
     throw unwritable(directory, error);
   }
@@ -88,7 +90,7 @@ function lock(directory: string, file: string): void {
   if (holder !== undefined && identityOf(holder.pid) === holder.identity) {
     throw new LocalError(
       'DATA_IN_USE',
-      `The data folder ${directory} is in use by process ${holder.pid}. Stop that one first, or name another folder.`,
+      `The data folder ${directory} is in use by process ${holder.pid}. Stop that one first, or name another folder (--data).`,
     );
   }
   rmSync(file, { force: true });

@@ -80,7 +80,7 @@ export async function claimPort(port: number): Promise<number> {
         : `cannot be listened on (${systemCode(error)})`;
     throw new LocalError(
       'PORT_IN_USE',
-      `Port ${port} on ${host} ${why}. Stop that program, or choose another port.`,
+      `Port ${port} on ${host} ${why}. Stop that program, or choose another port (--port or PORT).`,
       {
         cause: error,
       },

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { TokenServiceSettings } from '../contract/settings.ts';
 import { OAuthError } from '../oauth/errors.ts';
 import type { RevocationWriter } from '../ports.ts';
+import { parseRefreshToken } from '../refresh/refresh-token.ts';
 import type { RevocationKind, RevocationRecord } from '../revocation/record.ts';
 import {
   type ExpirySettings,
@@ -88,7 +89,8 @@ export async function revokeRequested(
 }
 
 /**
- * The record that a request asks for; nothing is written yet.
+ * The record that a request asks for; nothing is written yet. A refresh token stands for its session: that ends the family,
+ * access tokens too, and whoever may revoke may name any session, so the token need prove nothing.
  *
  * @throws {@link OAuthError} `invalid_request` for a token, issuer, key or time that cannot be used
  * @throws UnavailableError where an issuer's keys cannot be reached
@@ -101,8 +103,10 @@ export async function requestedRecord(
   const { reason } = wanted;
   const note: RevocationNote = { actor, ...(reason !== undefined && { reason }) };
   const options = { now: context.verification.now, settings: context.settings, note };
-  if ('token' in wanted) return tokenRecord(await verified(wanted.token, context), options);
-  return namedRecord(targetOf(wanted, context), options);
+  if (!('token' in wanted)) return namedRecord(targetOf(wanted, context), options);
+  const family = parseRefreshToken(wanted.token);
+  if (family !== undefined) return namedRecord(targetOf({ sid: family.sid }, context), options);
+  return tokenRecord(await verified(wanted.token, context), options);
 }
 
 type NamedRequest = Exclude<RevocationRequest, { token: string }>;
@@ -114,8 +118,8 @@ function targetOf(wanted: NamedRequest, context: RevokingContext): RevocationTar
   if (target.kind === 'key' && issuer === context.ownIssuer) {
     throw new OAuthError(
       'invalid_request',
-      'a key of our own is still signing; allowed: POST /admin/keys/compromise, or keyturn rotate --compromised, which ' +
-        'also takes it out of use',
+      'a key of our own has to be taken out of use as well; allowed: POST /admin/keys/compromise, or ' +
+        'keyturn rotate --compromised KID, which does both',
     );
   }
   const before = 'before' in wanted ? wanted.before : undefined;
@@ -155,11 +159,16 @@ function kindAndValue(wanted: NamedRequest): { readonly kind: RevocationKind; re
   return { kind: 'issuer', value: '' };
 }
 
+const unreadable =
+  'the token cannot be read: token_malformed; allowed: an access token or a refresh token of ours alone, without quotes, ' +
+  'spaces and line breaks; or revoke by jti or subject';
+
 async function verified(token: string, context: RevokingContext): Promise<VerifiedToken> {
   try {
     return await verifyToken(token, context.verification);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
+    if (error.reason === 'token_malformed') throw new OAuthError('invalid_request', unreadable);
     const passes =
       reasons[error.reason].isTransient === true ? 'does not pass yet' : 'passes nowhere already';
     throw new OAuthError('invalid_request', `the token ${passes}: ${error.reason}; revoke by jti or subject`);

@@ -72,7 +72,14 @@ const trustedIssuer = z.strictObject({
 
 const config = z.strictObject({
   /** Name of the CloudFormation stack. Default `Keyturn`. */
-  stackName: z._default(z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/)), 'Keyturn'),
+  stackName: z._default(
+    z
+      .string()
+      .check(
+        z.regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'a letter, then letters, digits and hyphens, 128 in all'),
+      ),
+    'Keyturn',
+  ),
   tokenService: z.prefault(tokenService, {}),
   /** Issuers of others whose tokens the authorizer believes too. Default none. */
   trustedIssuers: z._default(z.array(trustedIssuer), []),
@@ -115,15 +122,28 @@ function parseJson(text: string, source: string): unknown {
 function describe(issue: z.core.$ZodIssue): string {
   const at = issue.path.length === 0 ? 'the file' : issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
-    return `${at}: unknown ${issue.keys.length === 1 ? 'key' : 'keys'} ${issue.keys.join(', ')}; remove or correct ${issue.keys.length === 1 ? 'it' : 'them'}`;
+    const known = keysAt(config, issue.path).join(', ');
+    return `${at}: unknown ${issue.keys.length === 1 ? 'key' : 'keys'} ${issue.keys.join(', ')}; allowed: ${known}`;
   }
   return `${at}: got ${JSON.stringify(issue.input) ?? 'nothing'}; allowed: ${allowed(issue)}`;
+}
+
+/** The keys that an object of the configuration may have; none where it may have any of several shapes. */
+function keysAt(schema: z.core.$ZodType, place: readonly PropertyKey[]): readonly string[] {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if ('innerType' in def) return keysAt(def.innerType, place);
+  if (def.type === 'array') return keysAt(def.element, place.slice(1));
+  if (def.type !== 'object') return [];
+  const [key, ...rest] = place;
+  const inner = key === undefined ? undefined : def.shape[String(key)];
+  return inner === undefined ? Object.keys(def.shape) : keysAt(inner, rest);
 }
 
 function allowed(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return issue.values.map((value) => JSON.stringify(value)).join(', ');
   if (issue.code === 'too_small') return atLeast(issue.minimum, issue.origin);
-  if (issue.code === 'too_big') return `${issue.maximum} or less`;
+  if (issue.code === 'too_big')
+    return `${issue.maximum} or less${issue.origin === 'string' ? ' characters' : ''}`;
   if (issue.code !== 'invalid_type') return issue.message;
   return issue.expected === 'int' ? 'a whole number' : `a value of type ${issue.expected}`;
 }

@@ -23,13 +23,17 @@ export interface StackTemplate {
  */
 export function readAssembly(source: string, stackNames?: readonly string[]): StackTemplate[] {
   if (!existsSync(source)) {
-    throw new LocalError(
-      'ASSEMBLY_UNREADABLE',
-      `There is no cloud assembly at ${source}. Run \`cdk synth\` first, or name a cdk.out folder or a JSON template.`,
-    );
+    throw noAssembly(source);
   }
   const stacks = statSync(source).isDirectory() ? readFolder(source) : readTemplateFile(source);
   return chosen(stacks, stackNames);
+}
+
+function noAssembly(source: string): LocalError {
+  return new LocalError(
+    'ASSEMBLY_UNREADABLE',
+    `There is no cloud assembly at ${source}. Run \`cdk synth\` first, or name a cdk.out folder or a JSON template.`,
+  );
 }
 
 function chosen(stacks: StackTemplate[], names?: readonly string[]): StackTemplate[] {
@@ -84,7 +88,9 @@ interface Artifact {
 }
 
 function readManifest(directory: string): Artifact[] {
-  const { artifacts } = readJson(path.join(directory, manifestFile));
+  const manifest = path.join(directory, manifestFile);
+  if (!existsSync(manifest)) throw noAssembly(directory);
+  const { artifacts } = readJson(manifest);
   return Object.entries(objectOf(artifacts)).map(([id, artifact]) => {
     const { type, properties, dependencies } = objectOf(artifact);
     return {

@@ -1,12 +1,12 @@
 /** The verbs that need no stack, as a user runs them: the built command, files, standard input, exit codes. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { jwtVerify } from 'jose';
-import { keyturn, temporaryFolder } from '../e2e/keyturn.ts';
+import { keyturn, root, temporaryFolder } from '../e2e/keyturn.ts';
 
 const folder = temporaryFolder();
 const at = (name: string) => path.join(folder, name);
@@ -111,6 +111,8 @@ describe('sign and verify', () => {
   });
 });
 
+const noRegion = { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined, AWS_CONFIG_FILE: at('none') };
+
 describe('what is wrong with a call', () => {
   const key = ['--key', at('RS256.private.pem')];
   it.each([
@@ -136,10 +138,97 @@ describe('what is wrong with a call', () => {
     [['sign', '{}', '--key', at('secret')], 1, /holds no key; allowed: a JWK, a JWK Set, or PEM/],
     [['completion', 'tcsh'], 2, /got the shell tcsh; allowed: bash, zsh, fish/],
     [['explode'], 2, /unknown verb explode; allowed: local, /],
+    [
+      ['keys', '--jason'],
+      2,
+      /^keyturn keys: unknown option --jason; allowed: --stack, --data, --json, .*\n\nUsage: /,
+    ],
+    [['keys', '-j'], 2, /unknown option -j; allowed: /],
+    [['keys', '--json=yes'], 2, /--json takes no value/],
+    [['keys', '--data'], 2, /--data is without its value\n/],
+    [
+      ['token', '--scope', '--json'],
+      2,
+      /--scope is without its value; one that begins with a dash is written --scope=/,
+    ],
+    [['revoke', '--subject', 'a', '--subject', 'b'], 2, /got --subject twice; allowed: once/],
+    [['revoke', '--query', ''], 2, /--query: got an empty value; allowed: anything else/],
+    [['decode'], 2, /^keyturn decode: got 0 arguments besides options; allowed: 1\n/],
+    [['revoke', 'a', 'b'], 2, /got 2 arguments besides options; allowed: 0 to 1\n/],
+    [['token', 'demo'], 2, /got 1 arguments besides options; allowed: none\n/],
+    [
+      ['token', '--data', at('none')],
+      1,
+      /no local stack runs on the data folder .*none; start one with `npm start`/,
+    ],
+    [
+      ['keys', '--stack', 'Shop'],
+      1,
+      /^--stack Shop: no AWS Region is set; set AWS_REGION, or a region in the profile/,
+    ],
+    [['local', '--template', folder], 1, /There is no cloud assembly at .*Run `cdk synth` first/],
   ] as const)('%j', async (args, code, message) => {
-    const outcome = await keyturn(args);
+    const outcome = await keyturn(args, { env: noRegion });
     expect(outcome).toEqual({ code, stdout: '', stderr: expect.stringMatching(message) });
     expect(outcome.stderr).not.toContain('BEGIN');
+  });
+});
+
+describe('a token with something around it', () => {
+  it.each([
+    ['"a.b.c"', 'stands in quotes'],
+    ['Bearer a.b.c', 'has the rest of an Authorization header before it'],
+    ['Authorization: Bearer a.b.c', 'has the rest of an Authorization header before it'],
+    ['a.b\n.c', 'has a space or a line break in it'],
+    ['{"access_token": "a.b.c"}', 'is a JSON object'],
+  ])('%j is refused, by name, before any stack is asked', async (token, fault) => {
+    for (const verb of [['decode'], ['revoke'], ['introspect'], ['verify', '--key', 'k']]) {
+      const stderr = `the token ${fault}; allowed: the token alone, in one line\n`;
+      expect(await keyturn([...verb, '-'], { stdin: token })).toEqual({ code: 2, stdout: '', stderr });
+    }
+  });
+});
+
+describe('what an earlier run left behind', () => {
+  it('a cloud assembly is not taken for that of an app that writes none', async () => {
+    const data = path.join(temporaryFolder(), 'data');
+    mkdirSync(path.join(data, 'cdk.out'), { recursive: true });
+    writeFileSync(path.join(data, 'cdk.out', 'manifest.json'), '{}');
+    const { code, stderr } = await keyturn(['local', '--app', 'true', '--data', data]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^the CDK app wrote no cloud assembly: true; allowed: /),
+    });
+  });
+
+  it('the addresses of a stack that was killed are not asked', async () => {
+    const data = temporaryFolder();
+    const { pid } = spawnSync('true');
+    writeFileSync(path.join(data, 'running.json'), JSON.stringify({ pid, endpoints: {}, outputs: {} }));
+    const { code, stderr } = await keyturn(['keys', '--data', data]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`(process ${pid}, the last one, has ended); start one with`),
+    });
+  });
+});
+
+describe('help', () => {
+  it('is had by every spelling', async () => {
+    const all = await output([]);
+    expect(all).toContain('Exit code: 0 done');
+    for (const args of [['--help'], ['-h'], ['help']]) expect(await output(args)).toBe(all);
+    const usage = await output(['decode', '--help']);
+    for (const args of [
+      ['decode', '-h'],
+      ['help', 'decode'],
+    ])
+      expect(await output(args)).toBe(usage);
+  });
+
+  it('names the version', async () => {
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    expect(await output(['--version'])).toBe(version);
   });
 });
 

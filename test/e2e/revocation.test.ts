@@ -162,7 +162,7 @@ describe('revokes, and lifts again', () => {
     await expect(keyturn('unrevoke', ...foreign('--key', 'provider-key'))).rejects.toThrow(
       /^a key stays revoked/,
     );
-    await expect(keyturn('revoke', '--key', key.kid)).rejects.toThrow(/^a key of our own is still signing/);
+    await expect(keyturn('revoke', '--key', key.kid)).rejects.toThrow(/^a key of our own has to be taken out of use/);
   });
 });
 

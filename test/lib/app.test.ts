@@ -103,7 +103,7 @@ describe('the app', () => {
       status: 1,
       output:
         'keyturn.config.json cannot be used:\n  tokenService.tickMinutes: got 0; allowed: 1 or more\n' +
-        '  the file: unknown key colour; remove or correct it\n',
+        '  the file: unknown key colour; allowed: stackName, tokenService, trustedIssuers, clockToleranceSeconds, resultsCacheSeconds, console, retainData\n',
     });
   });
 

@@ -3,6 +3,7 @@ import { listRevocations } from '../../../core/admin/list-revocations.ts';
 import { adminRevoke, adminRevokeMany } from '../../../core/admin/revocations.ts';
 import { adminUnrevoke } from '../../../core/admin/unrevoke.ts';
 import { UnavailableError } from '../../../core/ports.ts';
+import { formatRefreshToken } from '../../../core/refresh/refresh-token.ts';
 import { revocationId, type RevocationRecord } from '../../../core/revocation/record.ts';
 import { now } from '../issuer.ts';
 import { ours } from '../verify/fixture.ts';
@@ -96,13 +97,24 @@ describe('adminRevoke', () => {
     [
       'a key of our own',
       { kid: 'k' },
-      /^a key of our own is still signing; allowed: POST \/admin\/keys\/compromise/,
+      /^a key of our own has to be taken out of use as well; allowed: POST \/admin\/keys\/compromise/,
     ],
-    ['no token', { token: 'nonsense' }, /^the token passes nowhere already: token_malformed/],
+    [
+      'no token',
+      { token: 'nonsense' },
+      /^the token cannot be read: token_malformed; allowed: an access token/,
+    ],
   ])('refuses %s and writes nothing', async (_, body, message) => {
     const refusal = { code: 'invalid_request', status: 400, message: expect.stringMatching(message) };
     await expect(revoke(body)).rejects.toMatchObject(refusal);
     expect([admin.revocations.stored.size, admin.events.stored.length]).toEqual([0, 0]);
+  });
+
+  it('takes a refresh token for its session', async () => {
+    const sid = 's'.repeat(22);
+    const token = formatRefreshToken({ sid, generation: 3, proof: 'p'.repeat(22), secret: 'x'.repeat(43) });
+    expect(await revoke({ token })).toMatchObject({ kind: 'session', value: sid, revokedBefore: now });
+    expect(JSON.stringify([...admin.revocations.stored.values(), admin.events.stored])).not.toContain('xxx');
   });
 
   it('says of a token that does not pass yet that it may later', async () => {

@@ -83,7 +83,7 @@ describe('readAssembly', () => {
 
   it.each<[string, string, unknown, string]>([
     ['nothing', 'none', undefined, 'There is no cloud assembly at '],
-    ['a folder that is none', '.', undefined, 'manifest.json cannot be read as JSON'],
+    ['a folder that is none', '.', undefined, 'There is no cloud assembly at'],
     ['YAML', 'template.yaml', 'Resources:\n', 'cannot be read as JSON'],
     ['a list', 'list.json', [], 'holds no JSON object'],
     [
