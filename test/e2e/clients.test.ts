@@ -257,7 +257,7 @@ describe('keyturn clients', () => {
     [['delete', 'shop'], 1, /belongs to a CloudFormation stack/],
     [['add-secret', 'shop'], 1, /in Secrets Manager/],
     [['disable', 'nobody'], 1, /there is no client of this id/],
-    [['create', 'web', '--scope', 'offline_access'], 1, /got the scope offline_access without/],
+    [['create', 'web', '--scope', 'offline_access'], 2, /got the scope offline_access without/],
     [['create'], 2, /create: got 0 arguments; allowed: ID/],
     [['list', '--scope', 'read'], 2, /list: got --scope; allowed: --stack, --data, --json, --limit, --page/],
     [['rename', 'shop'], 2, /got rename; allowed: list, show, create/],
