@@ -27,7 +27,7 @@ export interface BulkOptions {
 const chunk = 100;
 
 /**
- * Revokes what a file lists, one a line: a `jti`, or a JSON object as `POST /admin/revocations` takes it. What is done is
+ * Revokes what a file lists, one a line: a token, a `jti`, or a JSON object as `POST /admin/revocations` takes it. What is done is
  * noted in `FILE.done`, so that another run does only the rest.
  *
  * @throws {@link UsageError} where the file cannot be read
@@ -105,8 +105,16 @@ function markOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
 
-/** A line that is no JSON object names a `jti`. */
-function entryOf(text: string, note: Readonly<Record<string, string>>): unknown {
+/** An access token, whose header begins with `{"`, or a refresh token. */
+const tokenSpelling = /^(eyJ[\w-]*\.[\w-]+\.[\w-]*|ktr\.[\w.-]+)$/;
+
+/** A line that is no JSON object names a `jti`, or is a token: that one says its issuer itself. */
+function entryOf(text: string, { issuer, ...note }: BulkOptions['note']): unknown {
+  if (tokenSpelling.test(text)) return { ...note, token: text };
+  return entryOfName(text, issuer === undefined ? note : { ...note, issuer });
+}
+
+function entryOfName(text: string, note: BulkOptions['note']): unknown {
   if (!text.startsWith('{')) return { ...note, jti: text };
   try {
     return { ...note, ...(JSON.parse(text) as object) };

@@ -4,7 +4,7 @@ import type { RevocationRecord } from '../core/revocation/record.ts';
 import { type Command, stackOptions, stringOption, UsageError } from './command.ts';
 import { timeOption } from './input.ts';
 import { print } from './output.ts';
-import { describeRecord } from './revoke.ts';
+import { describeDryRun, describeRecord } from './revoke.ts';
 import { askAdmin, openStack } from './stack.ts';
 
 /** `keyturn restore`: what follows a point-in-time restore of the revocation table. */
@@ -44,6 +44,6 @@ export const restore: Command = {
 };
 
 function words(answer: RevocationRecord | DryRun): string {
-  if ('dryRun' in answer) return `would refuse: ${describeRecord(answer.record)}`;
+  if ('dryRun' in answer) return `would refuse: ${describeDryRun(answer)}`;
   return `refused: ${describeRecord(answer)}`;
 }

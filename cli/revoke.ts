@@ -16,9 +16,10 @@ export const revoke: Command = {
     '       keyturn revoke --file FILE | --query QUERY',
     'Options: [--issuer ISS] [--before TIME] [--reason TEXT] [--dry-run] [--json] [--stack NAME] [--data FOLDER]',
     '',
-    'FILE has one entry a line: a jti, or a JSON object such as {"subject": "alice"}. What is done is noted in FILE.done;',
-    'another run does the rest. QUERY is one over the inventory, as GET /admin/tokens takes it. --dry-run revokes nothing',
-    'and says how many live tokens it would hit.',
+    'TOKEN is an access token of any trusted issuer, or a refresh token of the stack, which stands for its session.',
+    'FILE has one entry a line: a token, a jti, or a JSON object such as {"subject": "alice"}. What is done is noted in',
+    'FILE.done; another run does the rest. QUERY is one over the inventory, as GET /admin/tokens takes it. --dry-run',
+    'revokes nothing and says how many live tokens it would hit.',
     '',
     '  printf %s "$TOKEN" | npx keyturn revoke -',
     '  npx keyturn revoke --client demo --reason "secret leaked"',
@@ -97,13 +98,17 @@ function bulkWords({ revoked, skipped, faults }: BulkOutcome, dryRun: boolean): 
 }
 
 function words(answer: RevocationRecord | DryRun): string {
-  if (!('dryRun' in answer)) return `revoked: ${describeRecord(answer)}; refused from now on`;
-  const { record, liveTokens } = answer;
+  if ('dryRun' in answer) return `would revoke: ${describeDryRun(answer)}`;
+  return `revoked: ${describeRecord(answer)}; refused from now on`;
+}
+
+/** What a dry run found, in words. */
+export function describeDryRun({ record, liveTokens }: DryRun): string {
   const hits =
     liveTokens === null
       ? 'nothing is known of how many live tokens that hits'
       : `hits ${liveTokens.isComplete ? '' : 'at least '}${liveTokens.count} live tokens`;
-  return `would revoke: ${describeRecord(record)}; ${hits}`;
+  return `${describeRecord(record)}; ${hits}`;
 }
 
 /** A record in words. */

@@ -162,7 +162,9 @@ describe('revokes, and lifts again', () => {
     await expect(keyturn('unrevoke', ...foreign('--key', 'provider-key'))).rejects.toThrow(
       /^a key stays revoked/,
     );
-    await expect(keyturn('revoke', '--key', key.kid)).rejects.toThrow(/^a key of our own has to be taken out of use/);
+    await expect(keyturn('revoke', '--key', key.kid)).rejects.toThrow(
+      /^a key of our own has to be taken out of use/,
+    );
   });
 });
 
@@ -209,6 +211,20 @@ describe('revokes many', () => {
     );
     expect(await keyturn('revoke', '--file', file)).toEqual({ revoked: 0, skipped: 2, faults: [] });
     expect(readFileSync(`${file}.done`, 'utf8')).not.toContain(jtis[0]);
+  });
+
+  it('by a file of tokens, access and refresh, which nothing repeats', async () => {
+    const own = await ownToken();
+    const asked = ['token', '--subject', 'ada', '--scope', 'orders:read offline_access'];
+    const granted = (await keyturn(...asked)) as { access_token: string; refresh_token: string };
+    const file = path.join(temporaryFolder(), 'tokens.txt');
+    writeFileSync(file, `${own}\n${granted.refresh_token}\n`);
+    expect(await keyturn('revoke', '--file', file)).toEqual({ revoked: 2, skipped: 0, faults: [] });
+    for (const token of [own, granted.access_token]) expect(await until(401, token)).toBeLessThan(5000);
+    const { stdout } = await stack.keyturn(['introspect', '-'], granted.refresh_token);
+    expect(JSON.parse(stdout)).toEqual({ active: false });
+    const written = readFileSync(`${file}.done`, 'utf8') + JSON.stringify(await keyturn('events'));
+    for (const token of [own, granted.refresh_token]) expect(written).not.toContain(token);
   });
 
   it('by a query over what was issued, of which a dry run counts', async () => {
