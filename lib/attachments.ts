@@ -15,6 +15,7 @@ export class Attachments {
   readonly #httpRoutes = new Set<IHttpRoute>();
   readonly #webSocketRoutes = new Set<IWebSocketRoute>();
   readonly #restAuthorizerIds = new Set<string>();
+  #hasTokenAuthorizer = false;
 
   addHttpRoute(route: IHttpRoute): void {
     this.#httpRoutes.add(route);
@@ -25,8 +26,14 @@ export class Attachments {
   }
 
   /** @param authorizerId what its methods name */
-  addRestAuthorizer(authorizerId: string): void {
+  addRestAuthorizer(type: 'REQUEST' | 'TOKEN', authorizerId: string): void {
     this.#restAuthorizerIds.add(authorizerId);
+    this.#hasTokenAuthorizer ||= type === 'TOKEN';
+  }
+
+  /** Whether a REST API was given an authorizer that is told neither route nor headers. */
+  get hasTokenAuthorizer(): boolean {
+    return this.#hasTokenAuthorizer;
   }
 
   /** Whether REST methods, found under `root`, HTTP routes or WebSocket routes are protected, and which. */

@@ -5,11 +5,12 @@ import {
   type ClientRegistration,
   ConfigError,
   type GrantType,
+  grantTypes,
   isSafeUrl,
   ranges,
   scopePattern,
 } from '../core/contract/index.ts';
-import { checkText, checkTexts, wholeSeconds } from './props.ts';
+import { checkText, checkTexts, oneOf, wholeSeconds } from './props.ts';
 
 /** What a client may do, and how it proves who it is. */
 export interface ClientProps {
@@ -38,15 +39,18 @@ export interface ClientProps {
   readonly jwksUri?: string;
 }
 
-const scopeTokens = {
+/** A scope. */
+export const scopeTokens = {
   holds: (value: string) => scopePattern.test(value),
   allowed: 'printable ASCII without space, double quote and backslash (RFC 6749 §3.3)',
 };
-const clientIds = {
+/** A client id. */
+export const clientIds = {
   holds: (value: string) => clientIdPattern.test(value),
   allowed: '1 to 255 printable ASCII characters without spaces',
 };
-const filled = { holds: (value: string) => value !== '', allowed: 'a text that is not empty' };
+/** Any text. */
+export const filled = { holds: (value: string) => value !== '', allowed: 'a text that is not empty' };
 const jwksUris = { holds: isSafeUrl, allowed: 'an https URL' };
 
 /**
@@ -58,6 +62,7 @@ export function toRegistration(clientId: string, props: ClientProps): ClientRegi
   const { scopes, audience, isPublic = false, jwks, jwksUri, tokenLifetime, refreshTokenLifetime } = props;
   const grants = props.grants ?? (isPublic ? ['refresh_token'] : ['client_credentials']);
   checkText({ name: 'Client.clientId', value: clientId }, clientIds);
+  if (grants.length > 0) checkTexts({ name: 'Client.grants', value: grants }, oneOf(grantTypes));
   if (scopes.length > 0) checkTexts({ name: 'Client.scopes', value: scopes }, scopeTokens);
   if (audience !== undefined) checkTexts({ name: 'Client.audience', value: audience }, filled);
   if (jwksUri !== undefined) checkText({ name: 'Client.jwksUri', value: jwksUri }, jwksUris);

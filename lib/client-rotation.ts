@@ -2,9 +2,10 @@ import { Duration } from 'aws-cdk-lib/core';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnRotationSchedule, type Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { ConfigError } from '../core/contract/index.ts';
 import type { ClientFunctions } from './client-functions.ts';
 import { allow } from './permissions.ts';
-import { wholeSeconds } from './props.ts';
+import { knownSeconds } from './props.ts';
 
 /** How often a client's secret is rotated. */
 export interface ClientRotationProps {
@@ -16,18 +17,14 @@ export interface ClientRotationProps {
  * Hands a client's secret to the rotation function, which may then read and write that secret. Secrets Manager rotates for
  * the first time at once, so that a deployment shows whether it can.
  *
- * @throws ConfigError when the period is shorter than 4 hours or longer than 1,000 days
+ * @throws {@link ConfigError} when the period is shorter than 4 hours or longer than 1,000 days, or not in whole hours
  */
 export function addClientRotation(
   scope: Construct,
   props: ClientRotationProps & { readonly secret: Secret; readonly functions: ClientFunctions },
 ): CfnRotationSchedule {
   const { secret, functions, every = Duration.days(30) } = props;
-  const hour = 3600;
-  const range = { min: 4 * hour, max: 1000 * 24 * hour };
-  const hours = Math.floor(
-    wholeSeconds({ name: 'Client.addRotation: every', value: every, ...range }) / hour,
-  );
+  const hours = wholeHours(every);
   const fn = functions.rotation();
   allow(fn, {
     actions: [
@@ -50,6 +47,15 @@ export function addClientRotation(
   });
   schedule.node.addDependency(fn);
   return schedule;
+}
+
+function wholeHours(every: Duration): number {
+  const [name, hour] = ['Client.addRotation: every', 3600];
+  const seconds = knownSeconds({ name, value: every, min: 4 * hour, max: 1000 * 24 * hour });
+  if (seconds % hour === 0) return seconds / hour;
+  throw new ConfigError(
+    `${name}: got ${seconds} seconds; allowed: whole hours, because Secrets Manager counts in them`,
+  );
 }
 
 function days(count: number): string {

@@ -6,12 +6,17 @@ import { Environment, Tables } from '../core/contract/index.ts';
 import { makeTable } from './data-table.ts';
 import { allow } from './permissions.ts';
 
+/** How an {@link EventLog} is made. */
+export interface EventLogProps {
+  /** What becomes of the table with the stack; anything but DESTROY also protects it from deletion. @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
 /** The record of who did what, when: revocations, client changes, key rotations; and the last run of each schedule. */
 export class EventLog extends Construct {
   readonly table: Table;
 
-  /** @param props what becomes of the table with the stack */
-  constructor(scope: Construct, id: string, props: { readonly removalPolicy?: RemovalPolicy } = {}) {
+  constructor(scope: Construct, id: string, props: EventLogProps = {}) {
     super(scope, id);
     this.table = makeTable(this, 'Table', { ...Tables.event, ...props });
   }

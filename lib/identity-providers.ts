@@ -25,7 +25,7 @@ export interface OktaProps extends TrustedIssuerOptions {
   readonly audience: readonly string[];
 }
 
-/** Which tokens of a Microsoft Entra ID tenant are believed. */
+/** Which tokens of a Microsoft Entra ID tenant are believed. Of a national cloud (US Government, China): `TrustedIssuer.of()`. */
 export interface EntraProps extends TrustedIssuerOptions {
   /** The directory (tenant) id, a GUID. */
   readonly tenantId: string;

@@ -3,7 +3,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { Outputs } from '../core/contract/index.ts';
-import { resultsCacheTtlOf } from './jwt-authorizer-props.ts';
+import { refusalKinds, resultsCacheTtlOf } from './jwt-authorizer-props.ts';
 import type { AuthorizerHandler } from './authorizer-handler.ts';
 import { JwtAuthorizerBase } from './jwt-authorizer-base.ts';
 import { checkText } from './props.ts';
@@ -51,6 +51,8 @@ export class ImportedJwtAuthorizer extends JwtAuthorizerBase {
     const { functionArn, role, sameAccount = true, resultsCacheTtl = Duration.seconds(0) } = attributes;
     checkText({ name: 'JwtAuthorizer.functionArn', value: functionArn }, functionArns);
     resultsCacheTtlOf({ resultsCacheTtl });
+    const { refusals = 'unauthorized' } = attributes;
+    checkText({ name: 'JwtAuthorizer.refusals', value: refusals }, refusalKinds);
     const needsPermission = sameAccount && role === undefined;
     const handler = LambdaFunction.fromFunctionAttributes(this, 'Function', {
       functionArn,
@@ -58,7 +60,7 @@ export class ImportedJwtAuthorizer extends JwtAuthorizerBase {
       skipPermissions: !needsPermission,
     });
     this.called = { handler, resultsCacheTtl, ...(role && { role }) };
-    this.isDenying = attributes.refusals === 'deny';
+    this.isDenying = refusals === 'deny';
   }
 }
 

@@ -6,6 +6,7 @@ export type { ClientRotationProps } from './client-rotation.ts';
 export { ScheduledIssue, type ScheduledIssueProps } from './scheduled-issue.ts';
 export { TickSchedule, type TickScheduleProps } from './tick-schedule.ts';
 export { Console, type ConsoleProps } from './console.ts';
+export { EventLog, type EventLogProps } from './event-log.ts';
 export type { RefusedMetricOptions } from './metrics.ts';
 export type { AnyRestApi, GatewayResponsesOptions } from './gateway-responses.ts';
 export type { JwtAuthorizerAttributes } from './imported-jwt-authorizer.ts';
@@ -46,11 +47,13 @@ export type {
 export {
   type ClaimRequirement,
   ConfigError,
+  type GrantType,
   type KeyCustody,
   type KeyturnConfig,
   parseConfig,
   type ScopeRequirement,
   type SecretAlgorithm,
   type SigningAlgorithm,
+  type TrustedIssuerSettings,
   type VerificationAlgorithm,
 } from '../core/contract/index.ts';

@@ -4,7 +4,7 @@ import {
   secretAlgorithms,
   type TrustedIssuerSettings,
 } from '../core/contract/index.ts';
-import { checkText } from './props.ts';
+import { checkText, oneOf } from './props.ts';
 import type { OwnSecret } from './secret.ts';
 import { type IssuerProps, toIssuerSettings } from './trusted-issuer-props.ts';
 
@@ -54,10 +54,6 @@ export function sharedSecretSettings({
   algorithm = 'HS256',
   ...props
 }: SharedSecretProps): TrustedIssuerSettings {
-  const known: readonly string[] = secretAlgorithms;
-  checkText(
-    { name: 'TrustedIssuer.algorithm', value: algorithm },
-    { holds: (value) => known.includes(value), allowed: `one of ${known.join(', ')}` },
-  );
+  checkText({ name: 'TrustedIssuer.algorithm', value: algorithm }, oneOf(secretAlgorithms));
   return { ...toIssuerSettings(props, { secretArn: secret.secretArn }), algorithms: [algorithm] };
 }

@@ -103,7 +103,7 @@ export abstract class JwtAuthorizerBase extends Construct implements IJwtAuthori
       this.onApi({ api: 'REST', apiId: restApi.restApiId }, restApi);
       return authorizers.find(restApi, kind);
     });
-    this.attachments.addRestAuthorizer(authorizer.authorizerId);
+    this.attachments.addRestAuthorizer(type, authorizer.authorizerId);
     return authorizer;
   }
 
@@ -124,10 +124,10 @@ export abstract class JwtAuthorizerBase extends Construct implements IJwtAuthori
   }
 
   metricRefused(options?: RefusedMetricOptions): Metric {
-    return metricRefused(options);
+    return metricRefused(this, options);
   }
 
   metricUndecided(options?: MetricOptions): Metric {
-    return metricOf('undecided', options);
+    return metricOf(this, 'undecided', options);
   }
 }

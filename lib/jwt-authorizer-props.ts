@@ -1,14 +1,15 @@
-import { Duration, Token } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   type AuthorizerSettings,
   ConfigError,
   defaults,
   ranges,
+  type RevokerSettings,
   signingAlgorithms,
   type TrustedIssuerSettings,
 } from '../core/contract/index.ts';
-import { wholeSeconds } from './props.ts';
+import { checkText, oneOf, wholeSeconds } from './props.ts';
 import type { ReplayTable } from './replay-table.ts';
 import { isCached } from './result-cache.ts';
 import type { IRevocationTable } from './revocation-table.ts';
@@ -76,6 +77,9 @@ export interface JwtAuthorizerProps {
   readonly logRetention?: RetentionDays;
 }
 
+/** How a bad token is refused where the answer is a policy. */
+export const refusalKinds = oneOf(['unauthorized', 'deny']);
+
 /** What the authorizer is told but for the scopes, which routes ask for later. */
 export type SettingsWithoutScopes = Omit<AuthorizerSettings, 'routeScopes'>;
 
@@ -96,6 +100,7 @@ export function toAuthorizerSettings(props: JwtAuthorizerProps): SettingsWithout
     ...ranges.clockToleranceSeconds,
   });
   const { refusals, dpop } = props;
+  if (refusals !== undefined) checkText({ name: 'JwtAuthorizer.refusals', value: refusals }, refusalKinds);
   return {
     issuers,
     clockToleranceSeconds,
@@ -103,6 +108,15 @@ export function toAuthorizerSettings(props: JwtAuthorizerProps): SettingsWithout
     ...(isCached(resultsCacheTtlOf(props)) && { keepsAnswers: true }),
     ...(dpop?.proofWindow && { proofWindowSeconds: proofWindowSeconds(dpop.proofWindow) }),
   };
+}
+
+/** What a function that revokes is told. */
+export function toRevokerSettings(
+  { issuers, clockToleranceSeconds }: SettingsWithoutScopes,
+  resultsCacheTtl: Duration,
+): RevokerSettings {
+  const resultsCacheSeconds = resultsCacheTtl.toSeconds({ integral: false });
+  return { issuers, clockToleranceSeconds, resultsCacheSeconds };
 }
 
 /**
@@ -151,6 +165,7 @@ function ownIssuer({ issuer, audience }: ITokenService): TrustedIssuerSettings {
   };
 }
 
+/** A value that only the deployment knows is known by its token: that of a user pool is the same each time. */
 function checkIssuers(issuers: readonly TrustedIssuerSettings[]): void {
   if (issuers.length === 0) {
     throw new ConfigError(
@@ -159,7 +174,7 @@ function checkIssuers(issuers: readonly TrustedIssuerSettings[]): void {
   }
   const seen = new Set<string>();
   for (const { issuer } of issuers) {
-    if (!Token.isUnresolved(issuer) && seen.has(issuer)) {
+    if (seen.has(issuer)) {
       throw new ConfigError(
         `JwtAuthorizer.trustedIssuers: got ${issuer} twice; allowed: once; merge the two, their audiences in one list`,
       );

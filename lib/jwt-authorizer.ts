@@ -1,47 +1,36 @@
-import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { type Duration, Lazy, Stack } from 'aws-cdk-lib/core';
 import type { IHttpRouteAuthorizer, IWebSocketRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
-import {
-  type AuthorizerSettings,
-  ConfigError,
-  Environment,
-  type RevokerSettings,
-} from '../core/contract/index.ts';
-import { alarmOnAny, metricOf } from './metrics.ts';
-import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Environment } from '../core/contract/index.ts';
+import { makeAuthorizerFunction } from './authorizer-function.ts';
 import type { AuthorizerHandler } from './authorizer-handler.ts';
-import { CacheFlush, type CachingApi } from './cache-flush.ts';
+import type { CacheFlush, CachingApi } from './cache-flush.ts';
+import { CacheFlushes } from './cache-flushes.ts';
 import { limitEnvironment } from './environment-limit.ts';
-import { makeFunction } from './function.ts';
 import {
   functionArnOf,
   functionNameIn,
   ImportedJwtAuthorizer,
   type JwtAuthorizerAttributes,
 } from './imported-jwt-authorizer.ts';
-import {
-  type ApiAuthorizerOptions,
-  type IJwtAuthorizer,
-  JwtAuthorizerBase,
-  type RestApiAuthorizerOptions,
-} from './jwt-authorizer-base.ts';
+import { type ApiAuthorizerOptions, type IJwtAuthorizer, JwtAuthorizerBase } from './jwt-authorizer-base.ts';
 import {
   type JwtAuthorizerProps,
   resultsCacheTtlOf,
   type SettingsWithoutScopes,
   signingIssuers,
   toAuthorizerSettings,
+  toRevokerSettings,
 } from './jwt-authorizer-props.ts';
+import { alarmOnAny, metricOf } from './metrics.ts';
 import { UnrevocableAuthorizers } from './native-authorizers.ts';
-import { checkText, wholeSeconds } from './props.ts';
-import type { IRevocationTable } from './revocation-table.ts';
-import { ReplayTable } from './replay-table.ts';
+import { checkText } from './props.ts';
 import { isCached } from './result-cache.ts';
-import { grantReadSecret } from './secret.ts';
+import { StaleAnswers } from './stale-answers.ts';
 import { Tickets } from './tickets.ts';
-import type { ITokenService } from './token-service-props.ts';
 import { findRouteFaults } from './route-faults.ts';
 import {
   type RequiredScopes,
@@ -111,37 +100,25 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
   readonly ticketIssue?: LambdaFunction;
   protected readonly called: AuthorizerHandler;
   protected readonly isDenying: boolean;
-  readonly #settings: string;
+  readonly #props: JwtAuthorizerProps;
+  readonly #settings: SettingsWithoutScopes;
   readonly #scopes = new ScopeRequirements();
-  readonly #routesElsewhere: boolean;
-  readonly #stale = new Map<string, number>();
-  readonly #revocations: IRevocationTable;
-  readonly #tokenService: ITokenService | undefined;
-  readonly #revokerSettings: RevokerSettings;
-  /** One for each stack that has APIs of this authorizer. */
-  readonly #flushes = new Map<Stack, CacheFlush>();
-  readonly #hasDpop: boolean;
-  #hasTokenAuthorizer = false;
+  readonly #stale = new StaleAnswers();
+  readonly #flushes: CacheFlushes;
 
   /** @throws {@link ConfigError} when a prop cannot be used, or the function's bundle is not built */
   constructor(scope: Construct, id: string, props: JwtAuthorizerProps) {
     super(scope, id);
     const resultsCacheTtl = resultsCacheTtlOf(props);
-    const settings = toAuthorizerSettings(props);
-    this.#settings = this.#renderSettings(settings);
-    this.handler = this.#makeHandler(props);
+    this.#props = props;
+    this.#settings = toAuthorizerSettings(props);
+    this.handler = makeAuthorizerFunction(this, props);
+    this.provideSettings(this.handler);
     this.called = { handler: this.handler, resultsCacheTtl };
-    this.#hasDpop = props.dpop !== undefined;
-    if (props.dpop) (props.dpop.replays ?? this.#makeReplays()).grantRemember(this.handler);
-    if (props.webSocketTickets === true) this.ticketIssue = this.#makeTickets(props);
     this.isDenying = props.refusals === 'deny';
-    this.#revocations = props.revocations;
-    this.#tokenService = props.tokenService;
-    const { issuers, clockToleranceSeconds } = settings;
-    const resultsCacheSeconds = resultsCacheTtl.toSeconds({ integral: false });
-    this.#revokerSettings = { issuers, clockToleranceSeconds, resultsCacheSeconds };
-    this.#routesElsewhere = props.routesElsewhere ?? false;
-    this.withoutRevocation = new UnrevocableAuthorizers(this, signingIssuers(settings, props));
+    this.#flushes = new CacheFlushes(this, props.revocations, resultsCacheTtl);
+    if (props.webSocketTickets === true) this.ticketIssue = this.#makeTickets();
+    this.withoutRevocation = new UnrevocableAuthorizers(this, signingIssuers(this.#settings, props));
     this.node.addValidation({ validate: () => this.#findFaults() });
   }
 
@@ -165,12 +142,10 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
    *
    * @param routeKey API Gateway's key of the route, exactly; TOKEN authorizers, which are told no route, take none
    * @param age 1 second to 5 minutes
-   * @throws {@link ConfigError} when the age is out of range, or the route has one already
+   * @throws {@link ConfigError} when the route key is malformed, the age is out of range, or the route has one already
    */
   acceptStaleRevocationAnswers(routeKey: string, age: Duration): this {
-    const name = `acceptStaleRevocationAnswers: ${routeKey}`;
-    if (this.#stale.has(routeKey)) throw new ConfigError(`${name}: got a second age; allowed: one a route`);
-    this.#stale.set(routeKey, wholeSeconds({ name, value: age, min: 1, max: 300 }));
+    this.#stale.add(routeKey, age);
     return this;
   }
 
@@ -200,12 +175,12 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
 
   /** What flushes kept answers: one for each stack that has APIs of this authorizer by now; none where none are kept. */
   get cacheFlushes(): readonly CacheFlush[] {
-    return [...this.#flushes.values()];
+    return this.#flushes.all;
   }
 
   /** Requests that were decided by stale answers; the sum over 5 minutes unless told otherwise. */
   metricStaleAnswers(options?: MetricOptions): Metric {
-    return metricOf('staleAnswers', options);
+    return metricOf(this, 'staleAnswers', options);
   }
 
   /** @throws {@link ConfigError} when a scope is malformed, or answers would be kept by less than token and route */
@@ -221,11 +196,6 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
     };
   }
 
-  override forRestApi(options: RestApiAuthorizerOptions = {}): ReturnType<JwtAuthorizerBase['forRestApi']> {
-    if (options.type === 'TOKEN') this.#hasTokenAuthorizer = true;
-    return super.forRestApi(options);
-  }
-
   /**
    * Every connection is asked for `scopes`: `$connect` is one route, whichever API it is of. Where tickets are on, the
    * authorizer is called for every handshake: API Gateway would ask for all identity sources, a header and a ticket.
@@ -235,9 +205,17 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
     return super.forWebSocketApi({ ...(this.ticketIssue && { identitySources: [] }), ...options });
   }
 
-  /** Tells another function whom this authorizer believes, and which scopes it asks for. It grants nothing. */
+  /**
+   * Tells a function whom this authorizer believes, and which scopes it asks for by the time of synthesis. It grants nothing.
+   */
   provideSettings(fn: LambdaFunction): void {
-    fn.addEnvironment(Environment.authorizer, this.#settings);
+    const produce = () =>
+      Stack.of(this).toJsonString({
+        ...this.#settings,
+        routeScopes: this.#scopes.toSettings(),
+        ...this.#stale.toSettings(),
+      });
+    fn.addEnvironment(Environment.authorizer, Lazy.string({ produce }));
   }
 
   /**
@@ -246,9 +224,11 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
    * issuer, and is told the table's name and the issuers. A second authorizer's grant takes this one's place.
    */
   grantRevoke(fn: LambdaFunction): void {
-    this.#revocations.grantRevoke(fn);
-    this.#tokenService?.grantReadPublicKeys(fn);
-    fn.addEnvironment(Environment.revoker, Stack.of(fn).toJsonString(this.#revokerSettings));
+    const { revocations, tokenService } = this.#props;
+    revocations.grantRevoke(fn);
+    tokenService?.grantReadPublicKeys(fn);
+    const settings = toRevokerSettings(this.#settings, this.called.resultsCacheTtl);
+    fn.addEnvironment(Environment.revoker, Stack.of(fn).toJsonString(settings));
     limitEnvironment(fn);
   }
 
@@ -266,36 +246,20 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
       resource: '*',
       resourceName: 'authorizers/*',
     };
-    this.handler.addPermission(`ApisOf${account}`, {
+    // A token in the id would be another one at the next synthesis.
+    const name: unknown = Stack.of(this).resolve(account);
+    this.handler.addPermission(`ApisOf${typeof name === 'string' ? name : JSON.stringify(name)}`, {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: Stack.of(this).formatArn(authorizers),
     });
   }
 
   protected override onApi(api: CachingApi, construct: IConstruct): void {
-    const { resultsCacheTtl } = this.called;
-    const streamArn = isCached(resultsCacheTtl) ? this.#revocations.openStream() : undefined;
-    if (streamArn === undefined) return;
-    const stack = Stack.of(construct);
-    const isHere = stack === Stack.of(this);
-    const scope = isHere ? this : stack;
-    const flush =
-      this.#flushes.get(stack) ??
-      new CacheFlush(scope, isHere ? 'Flush' : `KeyturnFlush${this.node.addr}`, {
-        revocations: this.#revocations,
-        streamArn,
-        resultsCacheTtl,
-      });
-    this.#flushes.set(stack, flush);
-    flush.add(api);
+    this.#flushes.add(api, construct);
   }
 
-  /** Nothing in it is good for longer than minutes. */
-  #makeReplays(): ReplayTable {
-    return new ReplayTable(this, 'Replays', { removalPolicy: RemovalPolicy.DESTROY });
-  }
-
-  #makeTickets({ logRetention }: JwtAuthorizerProps): LambdaFunction {
+  #makeTickets(): LambdaFunction {
+    const { logRetention } = this.#props;
     const tickets = new Tickets(this, 'Tickets', {
       authorizer: this.handler,
       ...(logRetention !== undefined && { logRetention }),
@@ -303,64 +267,12 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
     return tickets.handler;
   }
 
-  #staleSettings(): Pick<AuthorizerSettings, 'staleRevocationSeconds'> {
-    return this.#stale.size === 0 ? {} : { staleRevocationSeconds: Object.fromEntries(this.#stale) };
-  }
-
-  #makeHandler({
-    logRetention,
-    revocations,
-    tokenService,
-    trustedIssuers = [],
-  }: JwtAuthorizerProps): LambdaFunction {
-    const secrets = trustedIssuers.flatMap(({ secret }) => secret ?? []);
-    const handler = makeFunction(this, 'Authorizer', {
-      name: secrets.length > 0 ? 'authorizer-secrets' : 'authorizer',
-      description: 'Verifies JWTs and checks whether they are revoked',
-      memorySize: 1024,
-      timeout: Duration.seconds(5),
-      ...(logRetention !== undefined && { logRetention }),
-    });
-    this.provideSettings(handler);
-    revocations.grantCheck(handler);
-    tokenService?.grantReadPublicKeys(handler);
-    tokenService?.grantNoteRefusals(handler);
-    for (const secret of secrets) grantReadSecret(handler, secret);
-    return handler;
-  }
-
   #findFaults(): string[] {
-    const faults = findRouteFaults({
-      root: this.node.root,
-      attachments: this.attachments,
-      scopes: this.#scopes,
-      routesElsewhere: this.#routesElsewhere,
-    });
-    if (!this.#hasTokenAuthorizer) return faults;
-    if (this.#hasDpop) {
-      return [
-        ...faults,
-        `a TOKEN authorizer with dpop: got forRestApi({ type: 'TOKEN' }); allowed: type REQUEST, because a TOKEN authorizer ` +
-          `is told no DPoP header and would refuse every bound token; leave the type out`,
-      ];
-    }
-    if (!isCached(this.called.resultsCacheTtl) || this.#scopes.isEmpty) return faults;
-    return [
-      ...faults,
-      `a TOKEN authorizer with required scopes: got a resultsCacheTtl; allowed: Duration.seconds(0), because API Gateway ` +
-        `would apply one route's answer to all; use forRestApi() of type REQUEST, or leave resultsCacheTtl out`,
-    ];
-  }
-
-  /** Rendered at synthesis, so that scopes can be required after construction. */
-  #renderSettings(settings: SettingsWithoutScopes): string {
-    return Lazy.string({
-      produce: () =>
-        Stack.of(this).toJsonString({
-          ...settings,
-          routeScopes: this.#scopes.toSettings(),
-          ...this.#staleSettings(),
-        }),
+    const { routesElsewhere = false, dpop } = this.#props;
+    return findRouteFaults({
+      ...{ root: this.node.root, attachments: this.attachments, scopes: this.#scopes, stale: this.#stale },
+      ...{ routesElsewhere, hasDpop: dpop !== undefined },
+      keepsAnswers: isCached(this.called.resultsCacheTtl),
     });
   }
 }

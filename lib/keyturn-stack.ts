@@ -39,7 +39,9 @@ interface RouteProps {
 export class KeyturnStack extends Stack {
   /** The API, which is the issuer. */
   readonly httpApi: HttpApi;
+  /** Where revocations are kept. */
   readonly revocations: RevocationTable;
+  /** Our own issuer, with its keys and clients. */
   readonly tokenService: TokenService;
   /** Protects this stack's routes, and those of other stacks of the app that it is handed to. */
   readonly authorizer: JwtAuthorizer;
@@ -51,7 +53,6 @@ export class KeyturnStack extends Stack {
   readonly events: EventLog;
   /** Serves the admin API, and direct invokes. */
   readonly admin: LambdaFunction;
-
   /** The web console; undefined where the configuration says that there is none. */
   readonly console: Console | undefined;
 

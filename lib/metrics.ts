@@ -1,5 +1,5 @@
 import { Alarm, Metric, type MetricOptions, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { Metrics } from '../core/contract/index.ts';
 
 /** Which refusals to count, and how. */
@@ -9,15 +9,19 @@ export interface RefusedMetricOptions extends MetricOptions {
 }
 
 /** Refused tokens of all authorizers of the account and Region; the sum over 5 minutes unless told otherwise. */
-export function metricRefused({ reason, ...options }: RefusedMetricOptions = {}): Metric {
-  return metricOf('refused', {
+export function metricRefused(scope: IConstruct, { reason, ...options }: RefusedMetricOptions = {}): Metric {
+  return metricOf(scope, 'refused', {
     ...options,
     ...(reason !== undefined && { dimensionsMap: { [Metrics.reason]: reason } }),
   });
 }
 
-/** One of Keyturn's metrics; the sum over 5 minutes unless told otherwise. */
+/**
+ * One of Keyturn's metrics, of the account and Region that a construct is in, wherever it is looked at; the sum over 5 minutes
+ * unless told otherwise.
+ */
 export function metricOf(
+  scope: IConstruct,
   name: 'refused' | 'staleAnswers' | 'undecided' | 'tokensIssued' | 'keysRotated',
   options: MetricOptions = {},
 ): Metric {
@@ -26,7 +30,7 @@ export function metricOf(
     metricName: Metrics[name],
     statistic: Stats.SUM,
     ...options,
-  });
+  }).attachTo(scope);
 }
 
 /** An alarm on a metric that counts what ought not to be: once within its period. */

@@ -1,4 +1,4 @@
-import { Aspects, Validations } from 'aws-cdk-lib/core';
+import { AspectPriority, Aspects, Validations } from 'aws-cdk-lib/core';
 import { Authorizer, CfnAuthorizer, CfnMethod, type IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { TrustedIssuerSettings } from '../core/contract/index.ts';
@@ -35,7 +35,7 @@ export class NativeRestAuthorizer extends Authorizer {
     });
     setJwtConfiguration(resource, this.#configuration());
     this.authorizerId = resource.ref;
-    Aspects.of(restApi).add({ visit: (node) => this.#mark(node) });
+    Aspects.of(restApi).add({ visit: (node) => this.#mark(node) }, { priority: AspectPriority.MUTATING });
   }
 
   /** A change of issuers or scopes must make a new deployment of the API. */

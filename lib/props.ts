@@ -25,6 +25,19 @@ export function wholeSeconds({ name, value, min, max }: DurationProp): number {
   throw new ConfigError(`${name}: got ${seconds} seconds; allowed: ${min} to ${max} seconds, whole`);
 }
 
+/**
+ * The same of a duration that the synthesis reckons with.
+ *
+ * @throws {@link ConfigError} also where only the deployment knows it
+ */
+export function knownSeconds(prop: DurationProp): number {
+  if (!prop.value.isUnresolved()) return wholeSeconds(prop);
+  throw new ConfigError(
+    `${prop.name}: got a duration that only the deployment knows; allowed: ${prop.min} to ${prop.max} seconds, whole, known ` +
+      'at synthesis',
+  );
+}
+
 /** What a string prop must be. */
 export interface TextRule {
   readonly holds: (value: string) => boolean;
@@ -66,6 +79,11 @@ export function checkTexts(
 
 function mending({ mend }: TextRule): string {
   return mend === undefined ? '' : `; ${mend}`;
+}
+
+/** Accepts these texts alone, whatever a caller without types says. */
+export function oneOf(known: readonly string[]): TextRule {
+  return { holds: (value) => known.includes(value), allowed: `one of ${known.join(', ')}` };
 }
 
 /** What DynamoDB takes as a table's name. */

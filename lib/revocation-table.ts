@@ -2,7 +2,7 @@ import { type CfnTable, StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import { type RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { Environment, Tables } from '../core/contract/index.ts';
 import { makeTable } from './data-table.ts';
 import { allow } from './permissions.ts';
@@ -10,7 +10,7 @@ import { checkText, tableNames } from './props.ts';
 import { checkOwnTable, type OwnTable } from './own-table.ts';
 
 /** Where revocations are kept: made here, or elsewhere and looked up by its attributes. */
-export interface IRevocationTable {
+export interface IRevocationTable extends IConstruct {
   readonly tableName: string;
   readonly tableArn: string;
   /**
@@ -172,6 +172,7 @@ class ImportedRevocationTable extends RevocationTableBase {
       resourceName: tableName,
     });
   }
+
   openStream(): string | undefined {
     return this.#streamArn;
   }

@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib/core';
+import { Duration, type RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import {
   Alarm,
   ComparisonOperator,
@@ -12,8 +12,10 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ConfigError, Metrics, type ScheduledIssueRequest } from '../core/contract/index.ts';
 import type { Client } from './client.ts';
+import { clientIds, filled, scopeTokens } from './client-props.ts';
 import { makeFunction } from './function.ts';
 import { allow } from './permissions.ts';
+import { checkText, checkTexts } from './props.ts';
 import { TickSchedule } from './tick-schedule.ts';
 
 /** Which tokens are issued on a schedule. */
@@ -56,7 +58,7 @@ export class ScheduledIssue extends Construct {
   readonly lateAlarm: Alarm;
   readonly #interval: Duration;
 
-  /** @throws {@link ConfigError} when the tokens live too short */
+  /** @throws {@link ConfigError} when the tokens live too short, or a prop cannot be used */
   constructor(
     scope: Construct,
     id: string,
@@ -64,6 +66,7 @@ export class ScheduledIssue extends Construct {
   ) {
     super(scope, id);
     checkLifetime(home.tokenLifetimeSeconds);
+    check(props);
     this.#interval = Duration.minutes(Math.max(1, Math.floor(home.tokenLifetimeSeconds / 3 / 5 / 60)));
     this.secret = new Secret(this, 'Secret', {
       description: 'An access token that is renewed on a schedule',
@@ -90,7 +93,7 @@ export class ScheduledIssue extends Construct {
       statistic: Stats.SUM,
       period: this.#interval,
       ...options,
-    });
+    }).attachTo(this);
   }
 
   /** Lets a function read the token (GetSecretValue). */
@@ -135,7 +138,20 @@ function toRequest(secret: Secret, props: ScheduledIssueProps): ScheduledIssueRe
   };
 }
 
+/** @throws {@link ConfigError} */
+function check({ client, scopes, resource }: ScheduledIssueProps): void {
+  const name = 'TokenService.issueOnSchedule';
+  if (typeof client === 'string') checkText({ name: `${name}: client`, value: client }, clientIds);
+  if (scopes !== undefined) checkTexts({ name: `${name}: scopes`, value: scopes }, scopeTokens);
+  if (resource !== undefined) checkTexts({ name: `${name}: resource`, value: resource }, filled);
+}
+
 function checkLifetime(seconds: number): void {
+  if (Token.isUnresolved(seconds))
+    throw new ConfigError(
+      'TokenService.issueOnSchedule: got a tokenLifetime that only the deployment knows; allowed: one that is known at ' +
+        'synthesis, because the schedule goes by it',
+    );
   if (seconds >= leastLifetimeSeconds) return;
   throw new ConfigError(
     `TokenService.issueOnSchedule: got tokens of ${seconds} seconds; allowed: ${leastLifetimeSeconds} or more, because ` +

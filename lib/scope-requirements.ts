@@ -11,7 +11,7 @@ export type RequiredScopes = readonly string[] | ScopeRequirement;
 export type RouteReference = string | Method | IHttpRoute;
 
 /** An API Gateway route key: a method (or ANY) and a path, or one of the keys with a dollar that authorizers see. */
-const routeKeys = {
+export const routeKeys = {
   holds: (value: string) => /^(?:[A-Z]+ \/\S*|\$default|\$connect)$/.test(value),
   allowed: 'a route key such as "GET /orders/{id}", "ANY /orders/{proxy+}", "$default" or "$connect"',
   mend: 'spell it as the API does: upper-case method, one space, path',

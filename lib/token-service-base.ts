@@ -7,6 +7,7 @@ import { metricOf } from './metrics.ts';
 import { allow } from './permissions.ts';
 import { checkText, tableNames } from './props.ts';
 import { checkIssuer, type ITokenService } from './token-service-props.ts';
+import { checkNames } from './token-service-settings.ts';
 
 /** What identifies a token service that another stack of the same account and Region made. */
 export interface TokenServiceAttributes {
@@ -51,14 +52,12 @@ export abstract class TokenServiceBase extends Construct implements ITokenServic
 
   abstract grantNoteRefusals(fn: LambdaFunction): void;
 
-  /** Tokens that were issued, by all token services of the account and Region; the sum over 5 minutes unless told otherwise. */
   metricTokensIssued(options?: MetricOptions): Metric {
-    return metricOf('tokensIssued', options);
+    return metricOf(this, 'tokensIssued', options);
   }
 
-  /** Signing keys that took another one's place; the sum over 5 minutes unless told otherwise. */
   metricKeysRotated(options?: MetricOptions): Metric {
-    return metricOf('keysRotated', options);
+    return metricOf(this, 'keysRotated', options);
   }
 }
 
@@ -83,6 +82,7 @@ export class ImportedTokenService extends TokenServiceBase {
     super(scope, id);
     const { issuer, audience = issuer, algorithm = 'RS256', keySetTableName: tableName } = attributes;
     checkIssuer(issuer);
+    checkNames(algorithm, audience);
     checkText({ name: 'TokenService.keySetTableName', value: tableName }, tableNames);
     this.issuer = issuer;
     this.audience = audience;

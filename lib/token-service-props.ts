@@ -1,13 +1,15 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib/core';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IConstruct } from 'constructs';
 import { ConfigError, defaults, isIssuerUrl, ranges, type SigningAlgorithm } from '../core/contract/index.ts';
-import { checkText, wholeSeconds } from './props.ts';
+import { checkText, knownSeconds } from './props.ts';
 import type { IRevocationTable } from './revocation-table.ts';
 import type { TokenServiceTimes } from './token-service-settings.ts';
 
 /** An issuer whose public keys a function can read out of a table. */
-export interface ITokenService {
+export interface ITokenService extends IConstruct {
   /** The exact `iss`, no trailing slash. */
   readonly issuer: string;
   /** `aud` of its tokens. */
@@ -21,6 +23,10 @@ export interface ITokenService {
    * tells it the issuer and the table's name; nothing where it is not recorded, or another app records it.
    */
   grantNoteRefusals(fn: LambdaFunction): void;
+  /** Tokens that were issued, by all token services of the account and Region; the sum over 5 minutes unless told otherwise. */
+  metricTokensIssued(options?: MetricOptions): Metric;
+  /** Signing keys that took another one's place; the sum over 5 minutes unless told otherwise. */
+  metricKeysRotated(options?: MetricOptions): Metric;
 }
 
 /** How a token service is made. */
@@ -65,10 +71,9 @@ export function checkIssuer(issuer: string): void {
  * @throws {@link ConfigError} when it is no whole number of minutes up to a day
  */
 export function tickInterval(value: Duration = Duration.minutes(defaults.tickMinutes)): Duration {
-  if (value.isUnresolved()) return value;
   const { min, max } = ranges.tickMinutes;
   const name = 'TokenService.tickInterval';
-  const seconds = wholeSeconds({ name, value, min: min * 60, max: max * 60 });
+  const seconds = knownSeconds({ name, value, min: min * 60, max: max * 60 });
   if (seconds % 60 === 0) return value;
   throw new ConfigError(
     `${name}: got ${seconds} seconds; allowed: whole minutes, because EventBridge Scheduler counts in them`,

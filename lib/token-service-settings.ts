@@ -10,7 +10,7 @@ import {
   signingAlgorithms,
   type TokenServiceSettings,
 } from '../core/contract/index.ts';
-import { checkText, wholeSeconds } from './props.ts';
+import { checkText, oneOf, wholeSeconds } from './props.ts';
 
 /** The times and names that a token service works by. */
 export interface TokenServiceTimes {
@@ -67,7 +67,7 @@ export interface TokenServiceTimes {
 export function toSettings(issuer: string, times: TokenServiceTimes): TokenServiceSettings {
   const { algorithm = 'RS256', audience = issuer, custody = 'sealed' } = times;
   checkNames(algorithm, audience);
-  checkCustody(custody);
+  checkText({ name: 'TokenService.custody', value: custody }, oneOf(keyCustodies));
   const settings = { algorithm, ...(custody !== 'sealed' && { custody }), audience, ...toSeconds(times) };
   checkWindows(settings);
   return settings;
@@ -106,23 +106,12 @@ function within(name: TimeName, times: TokenServiceTimes): number {
   return wholeSeconds({ name: `TokenService.${name}`, value, ...ranges[`${name}Seconds`] });
 }
 
-function checkNames(algorithm: string, audience: string): void {
-  const known: readonly string[] = signingAlgorithms;
-  checkText(
-    { name: 'TokenService.algorithm', value: algorithm },
-    { holds: (value) => known.includes(value), allowed: `one of ${known.join(', ')}` },
-  );
+/** @throws {@link ConfigError} when it is no algorithm of a token service, or cannot be an audience */
+export function checkNames(algorithm: string, audience: string): void {
+  checkText({ name: 'TokenService.algorithm', value: algorithm }, oneOf(signingAlgorithms));
   checkText(
     { name: 'TokenService.audience', value: audience },
     { holds: (value) => value.length >= 1 && value.length <= 255, allowed: '1 to 255 characters' },
-  );
-}
-
-function checkCustody(custody: string): void {
-  const known: readonly string[] = keyCustodies;
-  checkText(
-    { name: 'TokenService.custody', value: custody },
-    { holds: (value) => known.includes(value), allowed: `one of ${known.join(', ')}` },
   );
 }
 

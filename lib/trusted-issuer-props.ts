@@ -10,7 +10,7 @@ import {
   type VerificationAlgorithm,
   verificationAlgorithms,
 } from '../core/contract/index.ts';
-import { checkText, checkTexts, wholeSeconds } from './props.ts';
+import { checkText, checkTexts, oneOf, wholeSeconds } from './props.ts';
 
 /** What may be said of any issuer. */
 export interface TrustedIssuerOptions {
@@ -66,6 +66,7 @@ export function oidcIssuer(props: OidcProps): TrustedIssuerProps {
   return { ...props, jwksUri: props.jwksUri ?? metadata };
 }
 
+const audienceClaims = ['aud', 'client_id'];
 const nonEmpty = { holds: (value: string) => value !== '', allowed: 'a string that is not empty' };
 
 /** Where an issuer's keys are: one of these. */
@@ -130,7 +131,10 @@ function check(props: IssuerProps): void {
     checkTexts({ name: 'TrustedIssuer.scopeClaims', value: props.scopeClaims }, nonEmpty);
   if (props.clientIdClaims)
     checkTexts({ name: 'TrustedIssuer.clientIdClaims', value: props.clientIdClaims }, nonEmpty);
-  if (props.algorithms) checkAlgorithms(props.algorithms);
+  if (props.audienceClaim !== undefined)
+    checkText({ name: 'TrustedIssuer.audienceClaim', value: props.audienceClaim }, oneOf(audienceClaims));
+  if (props.algorithms)
+    checkTexts({ name: 'TrustedIssuer.algorithms', value: props.algorithms }, oneOf(verificationAlgorithms));
   if (props.requiredClaims) checkClaims(props.requiredClaims);
 }
 
@@ -144,12 +148,4 @@ function checkClaims(claims: Readonly<Record<string, ClaimRequirement>>): void {
       );
     }
   }
-}
-
-function checkAlgorithms(algorithms: readonly string[]): void {
-  const known: readonly string[] = verificationAlgorithms;
-  checkTexts(
-    { name: 'TrustedIssuer.algorithms', value: algorithms },
-    { holds: (value) => known.includes(value), allowed: `one of ${known.join(', ')}` },
-  );
 }

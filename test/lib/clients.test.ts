@@ -6,6 +6,7 @@ import {
   type ClientProps,
   ConfigError,
   RevocationTable,
+  type ScheduledIssueProps,
   TokenService,
   type TokenServiceProps,
 } from '../../lib/index.ts';
@@ -84,6 +85,11 @@ describe('addClient', () => {
 
   it.each<[string, Partial<ClientProps>, string]>([
     ['no grants', { grants: [] }, 'Client: got no grants; allowed: client_credentials, refresh_token'],
+    [
+      'an unknown grant',
+      { grants: ['password' as 'refresh_token'] },
+      'Client.grants[0]: got "password"; allowed: one of client_credentials, refresh_token',
+    ],
     ['a space in a scope', { scopes: ['a b'] }, 'Client.scopes[0]: got "a b"; allowed: printable ASCII'],
     ['an empty id', { clientId: '' }, 'Client.clientId: got ""; allowed: 1 to 255 printable ASCII'],
     ['a short life', { tokenLifetime: Duration.millis(1) }, 'Client.tokenLifetime: got 0.001 seconds'],
@@ -155,6 +161,12 @@ describe('addRotation', () => {
       undefined,
       'got no client_credentials among grants',
     ],
+    [
+      'four and a half hours',
+      {},
+      Duration.minutes(270),
+      'Client.addRotation: every: got 16200 seconds; allowed: whole hours, because Secrets Manager counts in them',
+    ],
     ['three hours', {}, Duration.hours(3), 'every: got 10800 seconds; allowed: 14400 to 86400000 seconds'],
   ])('refuses %s', (_, props, every, message) => {
     const client = makeService().service.addClient('Shop', { scopes, ...props });
@@ -199,6 +211,17 @@ describe('issueOnSchedule', () => {
     expect(() => service.issueOnSchedule('Report', { client })).toThrow(
       /got tokens of \d+ seconds; allowed: 900/,
     );
+  });
+
+  it.each<[Partial<ScheduledIssueProps>, string]>([
+    [{ client: 'a b' }, 'client: got "a b"; allowed: 1 to 255 printable ASCII characters without spaces'],
+    [{ scopes: ['a b'] }, 'scopes[0]: got "a b"; allowed: printable ASCII'],
+    [{ scopes: [] }, 'scopes: got an empty list; allowed: one or more'],
+    [{ resource: [''] }, 'resource[0]: got ""; allowed: a text that is not empty'],
+  ])('refuses %j', (props, message) => {
+    const issue = () => makeService().service.issueOnSchedule('Report', { client: 'report', ...props });
+    expect(issue).toThrow(ConfigError);
+    expect(issue).toThrow(`TokenService.issueOnSchedule: ${message}`);
   });
 });
 

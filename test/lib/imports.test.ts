@@ -87,6 +87,10 @@ describe('JwtAuthorizer.fromAuthorizerAttributes', () => {
         'that made the authorizer knows it as handler.functionArn',
     ],
     [
+      { refusals: 'Deny' as 'deny' },
+      'JwtAuthorizer.refusals: got "Deny"; allowed: one of unauthorized, deny',
+    ],
+    [
       { resultsCacheTtl: Duration.hours(2) },
       'JwtAuthorizer.resultsCacheTtl: got 7200 seconds; allowed: 0 to 3600 seconds, whole',
     ],
@@ -197,6 +201,11 @@ describe('TokenService.fromTokenServiceAttributes', () => {
       { issuer: 'https://a.example/' },
       'TokenService.issuer: got "https://a.example/"; allowed: an https URL without query, fragment or trailing slash',
     ],
+    [
+      { algorithm: 'HS256' as 'RS256' },
+      'TokenService.algorithm: got "HS256"; allowed: one of RS256, ES256, EdDSA, PS256, ML-DSA-44, ML-DSA-65, ML-DSA-87',
+    ],
+    [{ audience: '' }, 'TokenService.audience: got ""; allowed: 1 to 255 characters'],
     [
       { keySetTableName: 'a b' },
       'TokenService.keySetTableName: got "a b"; allowed: 3 to 255 letters, digits, "_", "." and "-" (the name, not the ARN)',

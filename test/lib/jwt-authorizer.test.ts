@@ -3,6 +3,7 @@ import { Duration, type Stack } from 'aws-cdk-lib/core';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { signingAlgorithms } from '../../core/contract/index.ts';
 import { ConfigError, JwtAuthorizer, type JwtAuthorizerProps, type RequiredScopes } from '../../lib/index.ts';
@@ -173,6 +174,11 @@ describe('JwtAuthorizer refuses', () => {
       'JwtAuthorizer.trustedIssuers: got https://login.example.com/ twice; allowed: once',
     ],
     [
+      'refusals of another kind',
+      JSON.parse('{"refusals":"Deny"}'),
+      'JwtAuthorizer.refusals: got "Deny"; allowed: one of unauthorized, deny',
+    ],
+    [
       'a long cache',
       { resultsCacheTtl: Duration.hours(2) },
       'JwtAuthorizer.resultsCacheTtl: got 7200 seconds; allowed: 0 to 3600',
@@ -185,6 +191,15 @@ describe('JwtAuthorizer refuses', () => {
   ])('%s', (_, props, message) => {
     expect(() => makeAuthorizer(props)).toThrow(ConfigError);
     expect(() => makeAuthorizer(props)).toThrow(message);
+  });
+
+  it('one user pool twice, whose issuer only the deployment knows', () => {
+    const stack = makeStack();
+    const pool = new UserPool(stack, 'Pool');
+    const trustedIssuers = ['web', 'app'].map((client) => TrustedIssuer.cognito(pool, { clients: [client] }));
+    expect(() => makeAuthorizer({ trustedIssuers }, stack)).toThrow(
+      /^JwtAuthorizer\.trustedIssuers: got https:.* twice; allowed: once; merge the two/,
+    );
   });
 
   it.each<[string, RequiredScopes, string]>([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Template } from 'aws-cdk-lib/assertions';
 import { GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { makeAuthorizer, makeTokenService } from './apis.ts';
-import { makeStack, resourcesByPath } from './synth.ts';
+import { makeApp, makeStack, resourcesByPath } from './synth.ts';
 
 describe('metrics of a JwtAuthorizer', () => {
   it('can be alarmed on: one reason, and what could not be decided', () => {
@@ -38,6 +38,14 @@ describe('metrics of a JwtAuthorizer', () => {
     expect(alarm?.Properties).toMatchObject({ MetricName: 'Refused', Statistic: 'Sum', Period: 60 });
     expect(alarm?.Properties).not.toHaveProperty('Dimensions');
   });
+});
+
+it('a metric is of the account and Region of its construct, wherever it is looked at', () => {
+  const app = makeApp();
+  const env = { account: '123456789012', region: 'eu-west-1' };
+  const stack = new Stack(app, 'Orders', { env });
+  const metrics = [makeAuthorizer(stack).metricRefused(), makeTokenService(stack).metricTokensIssued()];
+  for (const metric of metrics) expect(metric.toMetricConfig().metricStat).toMatchObject(env);
 });
 
 describe('metrics of a TokenService', () => {

@@ -2,9 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib/core';
+import { Aspects, Stack } from 'aws-cdk-lib/core';
 import { Template } from 'aws-cdk-lib/assertions';
-import { CfnAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import { CfnAuthorizer, CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { ConfigError, TrustedIssuer } from '../../lib/index.ts';
 import { setJwtConfiguration } from '../../lib/native-rest-authorizer.ts';
@@ -24,6 +24,17 @@ function deployment(scope: string) {
 }
 
 const cognito = (stack: Stack) => TrustedIssuer.cognito(new UserPool(stack, 'Pool'), { clients: ['app'] });
+
+it('a method is of type JWT before any aspect of the app looks at it', () => {
+  const stack = makeStack();
+  const seen: unknown[] = [];
+  Aspects.of(stack.node.root).add({
+    visit: (node) => node instanceof CfnMethod && seen.push(node.authorizationType),
+  });
+  makeRestApi(stack, { 'GET /a': makeAuthorizer(stack).withoutRevocation.forRestApi() });
+  Template.fromStack(stack);
+  expect(seen).toEqual(['JWT']);
+});
 
 describe('withoutRevocation.forHttpApi', () => {
   it("puts AWS's authorizer beside ours, in one API", () => {

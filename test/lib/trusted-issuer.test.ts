@@ -54,6 +54,10 @@ describe('TrustedIssuer', () => {
       'TrustedIssuer.algorithms[0]: got "HS256"; allowed: one of RS256, RS384, RS512, PS256, PS384',
     ],
     [
+      JSON.parse('{"audienceClaim":"azp"}'),
+      'TrustedIssuer.audienceClaim: got "azp"; allowed: one of aud, client_id',
+    ],
+    [
       { maxLifetime: Duration.seconds(0) },
       'TrustedIssuer.maxLifetime: got 0 seconds; allowed: 1 to 34560000',
     ],
