@@ -114,7 +114,6 @@ function checkCustody({ keys, sealed }: SealedKeySet, { maker }: RotationContext
 async function withoutRevoked(stored: SealedKeySet, context: RotationContext): Promise<KeySet> {
   const { issuer, now } = context;
   const published = stored.keys.filter((key) => isPublished(key.state)).map(({ kid }) => kid);
-  if (published.length === 0) return stored;
   const records = await context.revocations.read(published.map((kid) => revocationId('key', issuer, kid)));
   const inForce = [...records.values()].filter(({ expiresAt }) => expiresAt > now);
   return inForce.reduce<KeySet>((keySet, { value }) => compromise(keySet, value, now), stored);

@@ -239,7 +239,10 @@ export class MemorySecrets implements SecretVersions {
     return Promise.resolve(new Map([...this.versions].map(([id, { stages }]) => [id, [...stages]])));
   }
 
-  makeCurrent(_: string, { to }: { readonly to: string }) {
+  makeCurrent(_: string, { to, from }: { readonly to: string; readonly from?: string }) {
+    const holder = [...this.versions].find(([, { stages }]) => stages.has('AWSCURRENT'))?.[0];
+    if (holder !== to && holder !== from)
+      return Promise.reject(new Error(`AWSCURRENT is at ${holder}: got from ${from}`));
     this.label('AWSCURRENT', to);
     return Promise.resolve();
   }

@@ -50,13 +50,14 @@ describe('cachedKeySource', () => {
     expect(state.asked).toBe(2);
   });
 
-  it('lets all that wait share one fetch', async () => {
+  it('lets all that wait share one fetch, within the cooldown and beyond it', async () => {
     const { state, source } = issuer('a');
     let open: () => void = () => {};
     state.answers = new Promise((resolve) => (open = resolve));
-    const finds = ['a', 'a', 'x'].map((kid, index) => source.find(kid, 1000 + index * 100));
+    const asks = [['a', 1000], ['a', 1000], ['x', 1001], ['a', 1100]] as const; // prettier-ignore
+    const finds = asks.map(([kid, now]) => source.find(kid, now));
     open();
-    expect((await Promise.all(finds)).map((key) => key?.kid)).toEqual(['a', 'a', undefined]);
+    expect((await Promise.all(finds)).map((key) => key?.kid)).toEqual(['a', 'a', undefined, 'a']);
     expect(state.asked).toBe(1);
   });
 

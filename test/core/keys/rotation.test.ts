@@ -130,6 +130,13 @@ describe('turnKeys', () => {
     expect(keySets.stored?.version).toBe(1);
   });
 
+  it('has a second to write in where the clock skew is none', async () => {
+    const exact = { settings: { ...settings, clockSkewSeconds: 0 } };
+    await expect(tick(start, { ...exact, clock: () => start + 1.1 })).rejects.toThrow(UnavailableError);
+    await tick(start, { ...exact, clock: () => start + 1 });
+    expect(keySets.stored?.version).toBe(1);
+  });
+
   it('gives up after five lost races', async () => {
     const losing = new MemoryKeySets();
     losing.replace = () => Promise.resolve(false);
@@ -199,6 +206,20 @@ describe('turnKeys, compromise', () => {
     ]);
     expect(statesOnly(keySets.stored)).toEqual(['compromised', 'active', 'pending']);
     expect(Object.keys(keySets.stored?.sealed ?? {})).toEqual(kids().slice(1));
+  });
+
+  it('revokes it for as long as the tokens live that it signed before their lifetime was made shorter', async () => {
+    await tick(start);
+    const [kid = ''] = kids();
+    await compromise(kid, start + 50, { settings: { ...settings, tokenLifetimeSeconds: 60 } });
+    expect(revocations.written).toMatchObject([{ expiresAt: start + 50 + 5 + 900 + 60 + 300 + 3600 }]);
+  });
+
+  it('says who revoked the key, and why', async () => {
+    await tick(start);
+    const [kid = ''] = kids();
+    await turnKeys({ action: 'compromise', kid, actor: 'ada', reason: 'a lost laptop' }, at(start + 1));
+    expect(revocations.written).toMatchObject([{ value: kid, actor: 'ada', reason: 'a lost laptop' }]);
   });
 
   it('makes a key that signs at once where none is left', async () => {

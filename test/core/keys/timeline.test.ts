@@ -55,6 +55,13 @@ describe('timelineOf', () => {
     });
     expect(timelineOf(keySet(gone), policy, now).keys[0]?.spans.map(({ to }) => to - now)).toEqual([-8, -2]);
   });
+
+  it('ends a key that never signed where it left the JWK Set', () => {
+    const unwanted = key('es', 'retired', { publishedAt: now - 9, removedAt: now - 2 });
+    expect(timelineOf(keySet(unwanted), policy, now).keys[0]?.spans).toEqual([
+      { state: 'pending', from: now - 9, to: now - 2, isForecast: false },
+    ]);
+  });
 });
 
 describe('drawings of a timeline', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { advance } from '../../../core/keys/advance.ts';
+import { advance, rotate } from '../../../core/keys/advance.ts';
 import { describeFaults, windowFaults } from '../../../core/keys/window-faults.ts';
 import { leadSeconds, mayActivateAt, noteWindows, safePolicy } from '../../../core/keys/windows.ts';
 import { key, keySet, policy, states, windows } from './key-sets.ts';
@@ -43,6 +43,13 @@ describe('noteWindows', () => {
     expect(noted.windows?.olderUntil).toBe(now + 5 + 50_000 + 120 + 60);
   });
 
+  it('keeps them no shorter where they become shorter again once a key is gone', () => {
+    const long = key('c', 'retiring', { deactivatedAt: now, maxTokenLifetimeSeconds: 50_000 });
+    const noted = { ...noteWindows(keySet(long), shorter, now), keys: running().keys };
+    const again = noteWindows(noted, { ...shorter, jwksCacheSeconds: 60 }, now + 10);
+    expect(again.windows?.olderUntil).toBe(now + 5 + 50_000 + 120 + 60);
+  });
+
   it('forgets nothing where settings go to and fro', () => {
     const there = noteWindows(running(), shorter, now);
     const back = noteWindows(there, policy, now + 10);
@@ -56,6 +63,12 @@ describe('advance, after windows became shorter', () => {
     const rotating = { ...shorter, rotationPeriodSeconds: 1 };
     expect(states(advance(running(), rotating, 90_000 + lead - 1))).toEqual(['a:active', 'b:pending']);
     expect(states(advance(running(), rotating, 90_000 + lead))).toEqual(['a:retiring', 'b:active']);
+  });
+
+  it('lets no key sign earlier by command either', () => {
+    const noted = advance(running(), shorter, now - lead);
+    expect(rotate(noted, shorter, 90_000 + lead - 1)).toBe(noted);
+    expect(states(rotate(noted, shorter, 90_000 + lead))).toEqual(['a:retiring', 'b:active']);
   });
 
   it('removes a key no earlier than under the older ones', () => {
@@ -86,8 +99,25 @@ describe('windowFaults', () => {
     ['a longer lead, for a pending key', longer, key('b', 'pending', { publishedAt: now - 8000 })],
     ['a longer token lifetime', { ...policy, tokenLifetimeSeconds: 50_000 }, removed],
     ['a longer signer hold', { ...policy, signerHoldSeconds: 3000 }, removed],
+    [
+      'the same windows, for a key that had to sign before its lead was over',
+      policy,
+      key('a', 'active', { publishedAt: now - 100, activatedAt: now - 50 }),
+    ],
+    [
+      'longer windows, for a compromised key',
+      longer,
+      key('c', 'compromised', {
+        ...{ publishedAt: now - 8000, activatedAt: now - 500, deactivatedAt: now - 100, removedAt: now - 50 },
+      }),
+    ],
   ])('are none for %s', (_, changed, existing) => {
     expect(windowFaults(keySet(existing), changed, now)).toEqual([]);
+  });
+
+  it('are none for a longer signer hold that was adopted after the key had left', () => {
+    const held = { ...policy, signerHoldSeconds: 3000 };
+    expect(windowFaults(noteWindows(keySet(removed), held, now), held, now)).toEqual([]);
   });
 
   it('name a key that signs too early for a longer lead, and from when it would not', () => {
