@@ -3,6 +3,10 @@ import { type RevocationReader, UnavailableError } from '../../../core/ports.ts'
 import { heldLookup, holdSeconds } from '../../../core/revocation/held-reader.ts';
 import type { RevocationRecord } from '../../../core/revocation/record.ts';
 
+const recordOf = (id: string): RevocationRecord => ({
+  ...{ id, kind: 'subject', issuer: 'i', value: id, revokedAt: 1, expiresAt: 9e9 },
+});
+
 /** A table whose every read is written down. */
 function table() {
   const stored = new Map<string, RevocationRecord>();
@@ -13,8 +17,7 @@ function table() {
       return Promise.resolve(new Map([...stored].filter(([id]) => ids.includes(id))));
     },
   };
-  const revoke = (id: string) =>
-    stored.set(id, { id, kind: 'subject', issuer: 'i', value: id, revokedAt: 1, expiresAt: 9e9 });
+  const revoke = (id: string) => stored.set(id, recordOf(id));
   return { reads, revoke, lookup: heldLookup(reader) };
 }
 
@@ -103,6 +106,16 @@ describe('heldLookup', () => {
     expect(reads.slice(2)).toEqual([['t'], ['t', 'oldest']]);
   });
 
+  it('lets go first of what was read longest ago, not of what was read anew', async () => {
+    const { reads, lookup } = table();
+    await lookup.find({ token: 't', common: ['anew', 'second'] }, 100);
+    await lookup.find({ token: 't', common: ['anew'] }, 100.5);
+    const many = Array.from({ length: 9999 }, (_, index) => `c${index}`);
+    await lookup.find({ token: 't', common: many }, 100.6);
+    await lookup.find({ token: 't', common: ['anew'] }, 100.7);
+    expect(reads.at(-1)).toEqual(['t']);
+  });
+
   it('holds up to a moment that a read anew moves on', async () => {
     const { reads, lookup } = table();
     await lookup.find({ token: 't', common: ['a', 'b'] }, 100);
@@ -113,22 +126,37 @@ describe('heldLookup', () => {
 });
 
 describe('heldLookup while the table is down', () => {
-  /** A lookup that has seen the token at 100, and whose table is down since. */
-  async function downSince100(isWanted = true) {
+  const down = new UnavailableError('down');
+
+  /** A lookup that found these tokens revoked at 100, and whose table is down since. */
+  async function downSince100({ isWanted = true, tokens = ['t'], fault = down as Error } = {}) {
     let isDown = false;
     let answers = 0;
-    const read: RevocationReader['read'] = () =>
-      isDown ? Promise.reject(new UnavailableError('down')) : Promise.resolve(new Map());
+    const read: RevocationReader['read'] = ([token = '']) =>
+      isDown ? Promise.reject(fault) : Promise.resolve(new Map([[token, recordOf(token)]]));
     const lookup = heldLookup({ read }, { isWanted, onAnswer: () => (answers += 1) });
-    await lookup.find(ids, 100);
+    for (const token of tokens) await lookup.find({ ...ids, token }, 100);
     isDown = true;
     return { lookup, answers: () => answers };
   }
 
   it('gives an answer again up to the age that the route takes, and says so', async () => {
     const { lookup, answers } = await downSince100();
-    expect(await lookup.find(ids, 109.9, 10)).toEqual([]);
+    expect(found(await lookup.find(ids, 109.9, 10))).toEqual(['t']);
     expect(answers()).toBe(1);
+  });
+
+  it('gives none again where the table is not down but broken', async () => {
+    const { lookup, answers } = await downSince100({ fault: new Error('a broken item') });
+    await expect(lookup.find(ids, 101, 10)).rejects.toThrow(new Error('a broken item'));
+    expect(answers()).toBe(0);
+  });
+
+  it('remembers 10,000 tokens at most, and lets go of the one that was asked about longest ago', async () => {
+    const many = Array.from({ length: 9999 }, (_, index) => `c${index}`);
+    const { lookup } = await downSince100({ tokens: ['t', 'u', 't', ...many] });
+    expect(found(await lookup.find(ids, 101, 10))).toEqual(['t']);
+    await expect(lookup.find({ ...ids, token: 'u' }, 101, 10)).rejects.toThrow(down);
   });
 
   it.each<[string, { at: number; age?: number; token?: string; isWanted?: boolean }]>([
@@ -138,8 +166,8 @@ describe('heldLookup while the table is down', () => {
     ['by a clock that went back', { at: 99, age: 10 }],
     ['where nothing is remembered', { at: 101, age: 10, isWanted: false }],
   ])('fails closed %s', async (_, { at, age, token = 't', isWanted = true }) => {
-    const { lookup, answers } = await downSince100(isWanted);
-    await expect(lookup.find({ ...ids, token }, at, age)).rejects.toThrow(new UnavailableError('down'));
+    const { lookup, answers } = await downSince100({ isWanted });
+    await expect(lookup.find({ ...ids, token }, at, age)).rejects.toThrow(down);
     expect(answers()).toBe(0);
   });
 });
