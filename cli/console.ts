@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process';
-import { clientStore } from '../adapters/dynamodb/clients.ts';
-import type { DirectIssueRequest } from '../core/contract/messages.ts';
 import { AdminScopes, Routes } from '../core/contract/routes.ts';
 import { type Command, stackOptions } from './command.ts';
+import { ownToken } from './own-client.ts';
 import { openStack, type Stack } from './stack.ts';
-
-/** The client that admin tokens are issued to. It has no secret: nobody gets its tokens over HTTP. */
-const clientId = 'keyturn-console';
 
 /** `keyturn console`: the address of the web console, signed in. */
 export const console_: Command = {
@@ -36,24 +32,9 @@ export const console_: Command = {
  * @param now NumericDate
  */
 export async function consoleLink(stack: Stack, now: number): Promise<string> {
-  await ensureConsoleClient(stack, now);
-  const request: DirectIssueRequest = { action: 'issue', clientId };
-  const answer = await stack.invoke(stack.output('tokenIssueFunction'), request);
-  const { access_token: token } = answer as { readonly access_token: string };
+  const scopes = Object.values(AdminScopes);
+  const token = await ownToken(stack, { clientId: 'keyturn-console', scopes, now });
   return `${stack.output('apiUrl')}${Routes.console}#admin=${token}`;
-}
-
-async function ensureConsoleClient(stack: Stack, now: number): Promise<void> {
-  const clients = clientStore(stack.dynamoDb, stack.output('clientTable'));
-  if ((await clients.get(clientId)) !== undefined) return;
-  await clients.create({
-    clientId,
-    grants: ['client_credentials'],
-    scopes: Object.values(AdminScopes),
-    secrets: [],
-    createdAt: now,
-    version: 1,
-  });
 }
 
 function openInBrowser(link: string): void {

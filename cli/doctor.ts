@@ -1,21 +1,26 @@
+import { clientLister } from '../adapters/dynamodb/client-list.ts';
 import { keySetStore } from '../adapters/dynamodb/key-sets.ts';
+import { secretRotations } from '../adapters/secrets-manager/rotations.ts';
 import type { Overview } from '../core/admin/overview.ts';
 import { Routes } from '../core/contract/routes.ts';
-import type { Evidence, Fetched, Finding } from '../core/doctor/evidence.ts';
+import type { Evidence, Fetched, Finding, SecretRotation } from '../core/doctor/evidence.ts';
 import { examine } from '../core/doctor/examine.ts';
 import { ask } from './ask.ts';
 import { type Command, stackOptions, UsageError } from './command.ts';
 import { readTimeline } from './keys.ts';
 import { paint, print, type Style } from './output.ts';
+import { ownToken } from './own-client.ts';
 import { askAdmin, openStack, type Stack } from './stack.ts';
 
-/** `keyturn doctor`: whether AWS's verifiers will take the stack's tokens and its keys live as they have to. */
+/** `keyturn doctor`: whether AWS's verifiers will take the stack's tokens, and its keys and secrets live as they have to. */
 export const doctor: Command = {
-  summary: 'examine a stack: will every AWS verifier take its tokens, do its keys live as they have to',
+  summary:
+    'examine a stack: will every AWS verifier take its tokens, do its keys and secrets live as they have to',
   usage: [
     'Usage: keyturn doctor [--json] [--stack NAME] [--data FOLDER]',
     '',
     'Each check with its evidence. Ends with 1 where one fails; a warning means that some verifier is left out.',
+    'A token without scopes is issued for it, to the client keyturn-doctor, which has no secret.',
     '',
     '  npx keyturn doctor',
     '  npx keyturn doctor --stack Keyturn --json',
@@ -23,7 +28,7 @@ export const doctor: Command = {
   options: { ...stackOptions, json: { type: 'boolean' } },
   positionals: [0, 0],
   async run(_, options) {
-    const findings = examine(await collect(await openStack(options)));
+    const findings = await examine(await collect(await openStack(options)));
     print(findings, options, () => findings.map(line).join('\n'));
     if (findings.some(({ verdict }) => verdict === 'fail')) process.exitCode = 1;
   },
@@ -45,7 +50,24 @@ async function collect(stack: Stack): Promise<Evidence> {
     throw new UsageError(`${issuer} has no keys yet; key-rotation makes the first`, 1);
   const timeline = await readTimeline(stack);
   const { schedules } = (await askAdmin(stack, 'overview', {})) as Overview;
-  return { issuer, discovery, jwkSet, keySet, timeline, schedules, now };
+  const token = await ownToken(stack, { clientId: 'keyturn-doctor', scopes: [], now });
+  const rotations = await readRotations(stack);
+  return { issuer, discovery, jwkSet, token, keySet, timeline, schedules, rotations, now };
+}
+
+/** Of every client whose secret is in Secrets Manager. */
+async function readRotations(stack: Stack): Promise<readonly SecretRotation[]> {
+  const clients = clientLister(stack.dynamoDb, stack.output('clientTable'));
+  const describe = secretRotations(await stack.secretsManager());
+  const found: SecretRotation[] = [];
+  let after: string | undefined;
+  do {
+    const { items, next } = await clients.list({ limit: 100, ...(after !== undefined && { after }) });
+    for (const { clientId, secretArn } of items)
+      if (secretArn !== undefined) found.push({ clientId, ...(await describe(secretArn)) });
+    after = next;
+  } while (after !== undefined);
+  return found;
 }
 
 async function get(url: string): Promise<Fetched> {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { type AwsHttpSettings, serviceEndpoint } from '../adapters/aws-http/settings.ts';
 import { connectDynamoDb, type DynamoDbConnection } from '../adapters/dynamodb/connection.ts';
 import type { DirectAdminAnswer, DirectAdminRequest } from '../core/contract/messages.ts';
 import { Outputs } from '../core/contract/outputs.ts';
@@ -16,13 +17,15 @@ export interface Stack {
   /** The value of one of the stack's outputs. */
   output(name: keyof typeof Outputs): string;
   readonly dynamoDb: DynamoDbConnection;
+  /** Where its Secrets Manager is, and who asks it. */
+  secretsManager(): Promise<AwsHttpSettings>;
   /** Invokes a function and returns its answer; a failed invocation is a {@link UsageError} with its message. */
   invoke(functionName: string, event: object): Promise<unknown>;
 }
 
 interface Running {
   readonly pid: number;
-  readonly endpoints: Readonly<Record<'dynamodb' | 'lambda', string>>;
+  readonly endpoints: Readonly<Record<'dynamodb' | 'lambda' | 'secretsmanager', string>>;
   readonly outputs: Readonly<Record<string, string>>;
 }
 
@@ -30,18 +33,22 @@ interface Running {
 export async function openStack(options: OptionValues): Promise<Stack> {
   const name = stringOption(options, 'stack');
   if (name === undefined) return localStack(stringOption(options, 'data') ?? defaultDataDirectory);
-  return stackOf(name, await describeStack(name), connectDynamoDb(), new LambdaClient({}));
+  return stackOf({
+    name,
+    outputs: await describeStack(name),
+    dynamoDb: connectDynamoDb(),
+    lambda: new LambdaClient({}),
+  });
 }
 
 async function localStack(dataDirectory: string): Promise<Stack> {
   const { pid, endpoints, outputs } = await readRunning(dataDirectory);
   if (!isAlive(pid)) throw noLocalStack(dataDirectory, ` (process ${pid}, the last one, has ended)`);
-  return stackOf(
-    'the local stack',
-    outputs,
-    connectDynamoDb(at(endpoints.dynamodb)),
-    new LambdaClient(at(endpoints.lambda)),
-  );
+  return stackOf({
+    ...{ name: 'the local stack', outputs, secretsManager: endpoints.secretsmanager },
+    dynamoDb: connectDynamoDb(at(endpoints.dynamodb)),
+    lambda: new LambdaClient(at(endpoints.lambda)),
+  });
 }
 
 /** The local endpoints take any Region and any credentials. */
@@ -74,14 +81,23 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function stackOf(
-  name: string,
-  outputs: Readonly<Record<string, string>>,
-  dynamoDb: DynamoDbConnection,
-  lambda: LambdaClient,
-): Stack {
+interface StackParts {
+  readonly name: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly dynamoDb: DynamoDbConnection;
+  readonly lambda: LambdaClient;
+  /** Endpoint. Default: that of the Region. */
+  readonly secretsManager?: string;
+}
+
+function stackOf({ name, outputs, dynamoDb, lambda, secretsManager }: StackParts): Stack {
   return {
     dynamoDb,
+    async secretsManager() {
+      const [region, credentials] = await Promise.all([lambda.config.region(), lambda.config.credentials()]);
+      const endpoint = secretsManager ?? serviceEndpoint('secretsmanager', region);
+      return { endpoint, region, credentials };
+    },
     output(key) {
       const value = outputs[Outputs[key]];
       if (value === undefined)

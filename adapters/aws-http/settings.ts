@@ -20,16 +20,18 @@ export function dynamoDbSettings(env: Variables): AwsHttpSettings {
   const sessionToken = env.AWS_SESSION_TOKEN;
   return {
     region,
-    endpoint:
-      env.AWS_ENDPOINT_URL_DYNAMODB ??
-      env.AWS_ENDPOINT_URL ??
-      `https://dynamodb.${region}.${domainOf(region)}`,
+    endpoint: env.AWS_ENDPOINT_URL_DYNAMODB ?? env.AWS_ENDPOINT_URL ?? serviceEndpoint('dynamodb', region),
     credentials: {
       accessKeyId: variable(env, 'AWS_ACCESS_KEY_ID'),
       secretAccessKey: variable(env, 'AWS_SECRET_ACCESS_KEY'),
       ...(sessionToken !== undefined && sessionToken !== '' && { sessionToken }),
     },
   };
+}
+
+/** AWS's own endpoint of a service in a Region. */
+export function serviceEndpoint(service: string, region: string): string {
+  return `https://${service}.${region}.${domainOf(region)}`;
 }
 
 /** The DNS suffix of a Region's partition. In a partition that is not here, `AWS_ENDPOINT_URL_DYNAMODB` says it. */

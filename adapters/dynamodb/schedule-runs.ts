@@ -18,9 +18,12 @@ const runDays = 30;
  */
 export function scheduleRunLog(client: DynamoDBClient, tableName: string): ScheduleRunLog {
   return {
-    async record({ name, everySeconds, ranAt, outcome }) {
+    async record({ name, everySeconds, ranAt, outcome, tokenExpiresAt }) {
       const times = { everySeconds, ranAt, [ttl]: Math.ceil(ranAt) + runDays * 86_400 };
-      const item = { [partitionKey]: runs, [sortKey]: name, outcome, ...times };
+      const item = {
+        ...{ [partitionKey]: runs, [sortKey]: name, outcome, ...times },
+        ...(tokenExpiresAt !== undefined && { tokenExpiresAt }),
+      };
       const command = new PutItemCommand({
         TableName: tableName,
         Item: marshall(item),
@@ -54,8 +57,9 @@ function unlessLater(error: unknown): void {
 }
 
 function toRun(tableName: string, item: Item, now: number): readonly ScheduleRun[] {
-  const { string, number } = readItem({ tableName, partitionKey }, item);
+  const { string, number, optional } = readItem({ tableName, partitionKey }, item);
   if (number(ttl) <= now) return [];
   const outcome = string('outcome') === 'failed' ? 'failed' : 'succeeded';
-  return [{ name: string(sortKey), everySeconds: number('everySeconds'), ranAt: number('ranAt'), outcome }];
+  const times = { everySeconds: number('everySeconds'), ranAt: number('ranAt') };
+  return [{ name: string(sortKey), ...times, outcome, ...optional('tokenExpiresAt', number) }];
 }

@@ -14,6 +14,8 @@ export interface ScheduleOverview {
   readonly nextRunAt: number;
   /** Whether it is due for as long again as it waits between two runs. */
   readonly isLate: boolean;
+  /** When the token ends that the last run left in a secret; of a schedule that issues into one, unless that run failed. */
+  readonly tokenExpiresAt?: number;
 }
 
 /** What `GET /admin/overview` answers; a part is null where it is not known. */
@@ -63,10 +65,11 @@ export async function overview(_: AdminRequest, context: AdminContext): Promise<
   };
 }
 
-function scheduleOf({ name, everySeconds, ranAt, outcome }: ScheduleRun, now: number): ScheduleOverview {
+function scheduleOf({ ranAt, ...run }: ScheduleRun, now: number): ScheduleOverview {
+  const { everySeconds } = run;
   const nextRunAt = ranAt + everySeconds;
   const isLate = now > nextRunAt + everySeconds;
-  return { name, everySeconds, lastRunAt: ranAt, outcome, nextRunAt, isLate };
+  return { ...run, lastRunAt: ranAt, nextRunAt, isLate };
 }
 
 function countsOf<K extends string>(values: readonly K[]): Readonly<Record<K, number>> {

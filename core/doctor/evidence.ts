@@ -13,17 +13,31 @@ export interface Fetched {
   readonly date?: number;
 }
 
+/** What Secrets Manager says of the rotation of a client's secret. Times are NumericDates. */
+export interface SecretRotation {
+  readonly clientId: string;
+  readonly isOn: boolean;
+  /** Absent where it was never rotated. */
+  readonly lastRotatedAt?: number;
+  /** The latest time at which it is to be rotated; in the past where that went wrong. */
+  readonly nextRotationAt?: number;
+}
+
 /** Everything that an examination goes by. */
 export interface Evidence {
   /** The exact `iss`. */
   readonly issuer: string;
   readonly discovery: Fetched;
   readonly jwkSet: Fetched;
+  /** An access token that was issued for the examination. */
+  readonly token: string;
   readonly keySet: SealedKeySet;
   /** From key-rotation, dated by its clock. */
   readonly timeline: Timeline;
   /** From the admin API, judged by its clock. */
   readonly schedules: readonly ScheduleOverview[];
+  /** Of every client whose secret is in Secrets Manager. */
+  readonly rotations: readonly SecretRotation[];
   /** Our own clock when the discovery document came, as a NumericDate. */
   readonly now: number;
 }

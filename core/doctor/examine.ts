@@ -1,10 +1,18 @@
 import type { Evidence, Finding } from './evidence.ts';
+import { checkToken } from './fresh-token.ts';
+import { instant } from './instant.ts';
 import { checkKeys } from './keys.ts';
+import { checkSecrets } from './secrets.ts';
 import { checkVerifiers } from './verifiers.ts';
 
 /** Every check of a token service, each with what shows it. */
-export function examine(evidence: Evidence): readonly Finding[] {
-  return [...checkVerifiers(evidence), ...checkKeys(evidence), schedules(evidence), clocks(evidence)];
+export async function examine(evidence: Evidence): Promise<readonly Finding[]> {
+  return [
+    ...checkVerifiers(evidence),
+    await checkToken(evidence),
+    ...checkKeys(evidence),
+    ...[schedules(evidence), ...checkSecrets(evidence), clocks(evidence)],
+  ];
 }
 
 /** Key rotation above all: before its first run there is nothing to tell, and the keys are new. */
@@ -20,10 +28,6 @@ function schedules({ schedules: all }: Evidence): Finding {
     verdict: faults.length > 0 ? 'fail' : 'ok',
     evidence: said.join('; ') || 'none has run yet',
   };
-}
-
-function instant(time: number): string {
-  return `${new Date(time * 1000).toISOString().slice(0, 19)}Z`;
 }
 
 /** `Date` counts whole seconds, so a second of difference is none. */

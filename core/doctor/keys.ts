@@ -1,13 +1,20 @@
 import { activeKey, isPublished, pendingKey } from '../keys/key-set.ts';
-import { leadSeconds, mayActivateAt } from '../keys/windows.ts';
+import { leadSeconds, mayActivateAt, mayRemoveAt } from '../keys/windows.ts';
 import type { Evidence, Finding } from './evidence.ts';
+import { instant } from './instant.ts';
 
 /** How late a transition may be before it counts: ticks may be a day apart at most, an hour is what the alarms wait. */
 const lateSeconds = 3600;
 
+/** How long AWS's own verifiers keep a JWK Set, in seconds: HTTP API JWT authorizer, REST API JWT authorizer. */
+const awsCaches = { httpApi: 7200, restApi: 3600 } as const;
+
 /** Do the signing keys live as they have to? */
 export function checkKeys(evidence: Evidence): readonly Finding[] {
-  return [standing(evidence), lead(evidence), sealed(evidence), onTime(evidence)];
+  return [
+    ...[standing(evidence), lead(evidence), caches(evidence), overlap(evidence)],
+    ...[sealed(evidence), onTime(evidence)],
+  ];
 }
 
 function standing({ keySet }: Evidence): Finding {
@@ -34,6 +41,34 @@ function lead({ keySet, now }: Evidence): Finding {
     evidence: active.original
       ? `${active.kid} was in the first key set, so no older copy can lack it`
       : `${active.kid} was published ${had} s before it signed; the windows ask for ${leadSeconds(wanted)} s`,
+  };
+}
+
+function caches({ keySet }: Evidence): Finding {
+  const seconds = keySet.windows?.current.jwksCacheSeconds ?? 0;
+  const { httpApi, restApi } = awsCaches;
+  return {
+    check: 'new keys wait for the JWK Sets that AWS keeps',
+    verdict: seconds >= httpApi ? 'ok' : 'warn',
+    evidence: `jwksCacheSeconds is ${seconds}; the HTTP API JWT authorizer keeps one ${httpApi} s, that of REST APIs ${restApi} s`,
+  };
+}
+
+function overlap({ keySet, now }: Evidence): Finding {
+  const { windows } = keySet;
+  const gone = keySet.keys.filter(
+    ({ state, deactivatedAt }) => state === 'retired' && deactivatedAt !== undefined,
+  );
+  const early = gone.flatMap((key) => {
+    const until = windows === undefined ? Infinity : mayRemoveAt(key, windows.current);
+    return until > Math.max(now, key.removedAt ?? 0)
+      ? [`${key.kid} has left it, and has tokens until ${instant(until)}`]
+      : [];
+  });
+  return {
+    check: 'every key is in the JWK Set until its last token ends',
+    verdict: early.length === 0 ? 'ok' : 'fail',
+    evidence: early.join('; ') || `${gone.length} have left it, none with a token that is valid`,
   };
 }
 

@@ -65,7 +65,7 @@ function algorithms(keys: readonly JWK[]): readonly Finding[] {
 }
 
 /** The keys of a JWK Set; none where it is no JWK Set. */
-function keysOf({ body }: Fetched): readonly JWK[] {
+export function keysOf({ body }: Fetched): readonly JWK[] {
   const { keys } = objectOf(body);
   return Array.isArray(keys) ? (keys as JWK[]) : [];
 }

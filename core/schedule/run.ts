@@ -6,15 +6,19 @@ export interface ScheduleRun extends Schedule {
   /** When it began, as a NumericDate. */
   readonly ranAt: number;
   readonly outcome: 'succeeded' | 'failed';
+  /** When the token ends that the run left in a secret, as a NumericDate. */
+  readonly tokenExpiresAt?: number;
 }
 
 /** What recording runs works with. */
-export interface RunContext {
+export interface RunContext<T = unknown> {
   /** Absent where runs are not recorded. */
   readonly runs?: ScheduleRunLog | undefined;
   readonly telemetry: Telemetry;
   /** NumericDate, read once. */
   readonly now: number;
+  /** When the token ends that a run has seen to. Absent where runs see to none. */
+  readonly tokenExpiresAt?: (result: T) => number;
 }
 
 /**
@@ -25,22 +29,25 @@ export interface RunContext {
  */
 export async function recorded<T>(
   schedule: Schedule | undefined,
-  { runs, telemetry, now: ranAt }: RunContext,
+  { runs, telemetry, now: ranAt, tokenExpiresAt }: RunContext<T>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const record = async (outcome: ScheduleRun['outcome']): Promise<void> => {
+  const record = async (end: Pick<ScheduleRun, 'outcome' | 'tokenExpiresAt'>): Promise<void> => {
     if (schedule === undefined || runs === undefined) return;
     const { name, everySeconds } = schedule;
-    await runs.record({ name, everySeconds, ranAt, outcome }).catch((error: unknown) => {
+    await runs.record({ name, everySeconds, ranAt, ...end }).catch((error: unknown) => {
       telemetry.log('warn', 'a run was not recorded', { schedule: name, cause: (error as Error).message });
     });
   };
   try {
     const result = await work();
-    await record('succeeded');
+    await record({
+      outcome: 'succeeded',
+      ...(tokenExpiresAt !== undefined && { tokenExpiresAt: tokenExpiresAt(result) }),
+    });
     return result;
   } catch (error) {
-    await record('failed');
+    await record({ outcome: 'failed' });
     throw error;
   }
 }

@@ -10,7 +10,8 @@ const { telemetry, forRequest } = compose();
 export async function handler(event: ScheduledIssueRequest): Promise<ScheduledIssueResult> {
   const context = forRequest();
   const { runs, now } = context;
-  const result = await recorded(event.schedule, { runs, telemetry, now }, () =>
+  const tokenExpiresAt = ({ expiresAt: end }: ScheduledIssueResult): number => end;
+  const result = await recorded(event.schedule, { runs, telemetry, now, tokenExpiresAt }, () =>
     issueIntoSecret(event, context),
   );
   const { isRenewed, expiresAt } = result;

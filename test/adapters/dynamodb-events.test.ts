@@ -54,7 +54,7 @@ describe.each(engines)('events on $name', (kind) => {
   it('has the last run of each schedule beside them, for a month', async () => {
     const runs = scheduleRunLog(connection, 'Events');
     const run = { name: 'b', everySeconds: 300, ranAt: now + 0.5, outcome: 'succeeded' } as const;
-    const other = { ...run, name: 'a', outcome: 'failed' } as const;
+    const other = { ...run, name: 'a', outcome: 'failed', tokenExpiresAt: now + 900 } as const;
     for (const each of [{ ...run, ranAt: now - 300 }, run, other, run]) await runs.record(each);
     expect(await runs.all(now + 30 * 86_400)).toEqual([other, run]);
     expect(await runs.all(now + 30 * 86_400 + 1)).toEqual([]);

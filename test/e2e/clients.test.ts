@@ -151,9 +151,20 @@ describe('a token that is issued on a schedule', () => {
     const { schedules } = (await answer.json()) as { schedules: readonly object[] };
     expect(schedules).toContainEqual({
       ...{ ...schedule, lastRunAt: expect.any(Number), nextRunAt: expect.any(Number) },
-      ...{ outcome: 'succeeded', isLate: false },
+      ...{ outcome: 'succeeded', isLate: false, tokenExpiresAt: expect.any(Number) },
     });
   });
+});
+
+it('keyturn doctor says of both secrets how they stand', async () => {
+  const { code, stdout } = await stack.keyturn(['doctor']);
+  expect(code).toBe(0);
+  const time = String.raw`\d{4}-\d\d-\d\dT[\d:]{8}Z`;
+  for (const finding of [
+    `ok +client secrets are rotated on time\n +shop: rotated ${time}, next by ${time}\n`,
+    `ok +tokens in secrets are renewed before they end\n +scheduled-issue Keyturn/Tokens/Report: ends ${time}\n`,
+  ])
+    expect(stdout).toMatch(new RegExp(finding));
 });
 
 describe('a login backend', () => {

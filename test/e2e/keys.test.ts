@@ -27,7 +27,7 @@ it('keyturn doctor finds a new stack healthy, with evidence', async () => {
   const { stdout: json } = await stack.keyturn(['doctor', '--json']);
   const findings = JSON.parse(json) as { check: string; verdict: string; evidence: string }[];
   expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
-  expect(findings).toHaveLength(12);
+  expect(findings).toHaveLength(17);
 });
 
 it('keyturn keys draws what happens when, and writes it as SVG', async () => {

@@ -159,7 +159,10 @@ describe.each(engines)('with the tables in $name', ({ name: engine }) => {
         expect([isKept, await versions()]).toEqual([true, before + 1]);
         expect((await turn()).answer).toEqual({ isRenewed: false, expiresAt: next.expires_at });
         const runs = await scheduleRunLog(stack.dynamoDb, stack.output('EventTable')).all(Date.now() / 1000);
-        expect(runs).toContainEqual({ ...schedule, ranAt: expect.any(Number), outcome: 'succeeded' });
+        const tokenExpiresAt = next.expires_at;
+        expect(runs).toContainEqual({
+          ...{ ...schedule, ranAt: expect.any(Number), outcome: 'succeeded', tokenExpiresAt },
+        });
         if (!isKilled) break;
       }
     });

@@ -1,13 +1,31 @@
+import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWTPayload } from 'jose';
 import { describe, expect, it } from '@jest/globals';
 import type { Evidence } from '../../../core/doctor/evidence.ts';
 import { examine } from '../../../core/doctor/examine.ts';
-import type { SealedKeySet } from '../../../core/keys/key-set.ts';
+import type { KeyWindows, SealedKeySet } from '../../../core/keys/key-set.ts';
 import { timelineOf } from '../../../core/keys/timeline.ts';
 import { key, keySet, policy } from '../keys/key-sets.ts';
 
 const now = 1_800_000_000;
 const issuer = 'https://i.example';
 const blob = Uint8Array.of(255, 1, 2);
+const pair = await generateKeyPair('RS256', { extractable: true });
+const signer = { ...(await exportJWK(pair.publicKey)), kid: 'a', alg: 'RS256' };
+
+const claims = { iss: issuer, aud: issuer, exp: now + 900, iat: now, nbf: now, client_id: 'doctor' };
+
+async function tokenOf(change: object = {}, header: object = {}, key = pair.privateKey): Promise<string> {
+  const payload = new TextEncoder().encode(JSON.stringify({ ...claims, ...change } satisfies JWTPayload));
+  return new CompactSign(payload).setProtectedHeader({ alg: 'RS256', kid: 'a', ...header }).sign(key);
+}
+
+const token = await tokenOf();
+const other = await generateKeyPair('RS256');
+/** The same key, for another algorithm. */
+const asPs256 = (await importJWK({
+  ...(await exportJWK(pair.privateKey)),
+  alg: 'PS256',
+})) as typeof pair.privateKey;
 
 const running: SealedKeySet = {
   ...keySet(key('a', 'active', { publishedAt: now - 90_000, activatedAt: now - 500 }), key('b', 'pending', { publishedAt: now - 500 })), // prettier-ignore
@@ -19,11 +37,21 @@ const run = {
   ...{ lastRunAt: now - 9, nextRunAt: now + 291 },
 };
 
+const rotation = { clientId: 'shop', isOn: true, lastRotatedAt: now - 9, nextRotationAt: now + 99_999 };
+
 function evidence(change: Partial<Evidence> = {}, keys = running): Evidence {
-  const jwks = ['a', 'b'].map((kid) => ({ kty: 'RSA', kid, alg: 'RS256' }));
+  const jwks = [signer, { kty: 'RSA', kid: 'b', alg: 'RS256' }];
   const uri = `${issuer}/.well-known/jwks.json`;
   return {
-    ...{ issuer, now, keySet: keys, timeline: timelineOf(keys, policy, now), schedules: [run] },
+    ...{
+      issuer,
+      now,
+      token,
+      rotations: [rotation],
+      keySet: keys,
+      timeline: timelineOf(keys, policy, now),
+      schedules: [run],
+    },
     discovery: {
       ...{ url: `${issuer}/.well-known/openid-configuration`, status: 200, milliseconds: 9, date: now },
       body: JSON.stringify({ issuer, jwks_uri: uri }),
@@ -33,21 +61,66 @@ function evidence(change: Partial<Evidence> = {}, keys = running): Evidence {
   };
 }
 
-const verdicts = (given: Evidence) =>
+const verdicts = async (given: Evidence) =>
   Object.fromEntries(
-    examine(given)
+    (await examine(given))
       .filter(({ verdict }) => verdict !== 'ok')
       .map(({ check, verdict }) => [check, verdict]),
   );
 
+/** Beside the key that signs. */
 const withKeys = (keys: readonly object[]) => ({
-  jwkSet: { ...evidence().jwkSet, body: JSON.stringify({ keys }) },
+  jwkSet: { ...evidence().jwkSet, body: JSON.stringify({ keys: [signer, ...keys] }) },
 });
 
+const withWindows = (change: object): SealedKeySet => {
+  const { current } = running.windows ?? {};
+  return { ...running, windows: { current: { ...current, ...change } as KeyWindows } };
+};
+
+const retired = (removedAt: number) =>
+  key('c', 'retired', {
+    publishedAt: now - 90_000,
+    activatedAt: now - 80_000,
+    deactivatedAt: now - 500,
+    removedAt,
+  });
+
+/** More than an hour after the active key's period. */
+const overdue = {
+  ...{ now: now + 105_000, timeline: { ...evidence().timeline, now: now + 105_000 }, rotations: [] },
+  discovery: { ...evidence().discovery, date: now + 105_000 },
+  token: await tokenOf({ exp: now + 106_000 }),
+};
+
+const badTokens: readonly (readonly [string, string, RegExp])[] = [
+  ['an exp with a fraction', await tokenOf({ exp: now + 900.5 }), /^exp is 1800000900.5, no whole number$/],
+  ['an iat that is text', await tokenOf({ iat: `${now}` }), /^iat is 1800000000, no whole number$/],
+  ['no nbf', await tokenOf({ nbf: undefined }), /^nbf is undefined, no whole number$/],
+  ['another issuer', await tokenOf({ iss: `${issuer}/` }), /^iss is https:\/\/i.example\/, and not/],
+  ['an end that is over', await tokenOf({ exp: now }), /^it has ended already$/],
+  [
+    'no audience',
+    await tokenOf({ aud: undefined, client_id: undefined }),
+    /^it has neither aud nor client_id$/,
+  ],
+  ['scopes in a list', await tokenOf({ scope: ['a'] }), /^scope is no string$/],
+  ['too much in it', await tokenOf({ scope: 'a'.repeat(8000) }), /^its header has \d+ bytes \(to 10240\)$/],
+  ['a kid that is not published', await tokenOf({}, { kid: 'z' }), /^kid z is not in the JWK Set$/],
+  [
+    'another alg than its key',
+    await tokenOf({}, { alg: 'PS256' }, asPs256),
+    /^alg is PS256, and that of its key RS256$/,
+  ],
+  ['a signature of another key', await tokenOf({}, {}, other.privateKey), /^its signature is not of key a$/],
+];
+
 describe('examine', () => {
-  it('finds a healthy stack healthy, with evidence for each check', () => {
-    expect(verdicts(evidence())).toEqual({});
-    expect(examine(evidence()).every(({ evidence: shown }) => shown !== '')).toBe(true);
+  it('finds a healthy stack healthy, with evidence for each check, and tells no token', async () => {
+    expect(await verdicts(evidence())).toEqual({});
+    const findings = await examine(evidence());
+    expect(findings.every(({ evidence: shown }) => shown !== '')).toBe(true);
+    expect(JSON.stringify(findings)).not.toContain(token.split('.')[1]);
   });
 
   it.each<[string, Evidence, Readonly<Record<string, string>>]>([
@@ -74,7 +147,7 @@ describe('examine', () => {
     ],
     [
       'eleven keys',
-      evidence(withKeys(Array.from({ length: 11 }, (_, i) => ({ kty: 'RSA', kid: `k${i}`, alg: 'RS256' })))),
+      evidence(withKeys(Array.from({ length: 10 }, (_, i) => ({ kty: 'RSA', kid: `k${i}`, alg: 'RS256' })))),
       { 'JWK Set within the limits of AWS': 'fail' },
     ],
     [
@@ -89,12 +162,12 @@ describe('examine', () => {
     ],
     [
       'two keys of one kid',
-      evidence(withKeys([1, 2].map(() => ({ kty: 'RSA', kid: 'a', alg: 'RS256' })))),
+      evidence(withKeys([{ kty: 'RSA', kid: 'a', alg: 'RS256' }])),
       { 'every key has a kid of its own and is public': 'fail' },
     ],
     [
       'a private key in the JWK Set',
-      evidence(withKeys([{ kty: 'RSA', kid: 'a', alg: 'RS256', d: 'x' }])),
+      evidence(withKeys([{ kty: 'RSA', kid: 'b', alg: 'RS256', d: 'x' }])),
       { 'every key has a kid of its own and is public': 'fail' },
     ],
     [
@@ -117,17 +190,56 @@ describe('examine', () => {
       evidence({}, { ...running, sealed: { a: blob } }),
       { 'private keys are sealed': 'fail' },
     ],
+    ['a rotation that is overdue', evidence(overdue), { 'rotation is on time': 'fail' }],
     [
-      'a rotation that is overdue',
-      evidence({ now: now + 105_000, timeline: { ...evidence().timeline, now: now + 105_000 }, discovery: { ...evidence().discovery, date: now + 105_000 } }), // prettier-ignore
-      { 'rotation is on time': 'fail' },
+      'keys that sign before AWS knows them',
+      evidence({}, withWindows({ jwksCacheSeconds: 3600 })),
+      { 'new keys wait for the JWK Sets that AWS keeps': 'warn' },
+    ],
+    [
+      'a key that left while its tokens are valid',
+      evidence({}, { ...running, keys: [...running.keys, retired(now - 100)] }),
+      { 'every key is in the JWK Set until its last token ends': 'fail' },
+    ],
+    [
+      'a client secret whose rotation is overdue',
+      evidence({ rotations: [rotation, { ...rotation, nextRotationAt: now - 1 }] }),
+      { 'client secrets are rotated on time': 'fail' },
+    ],
+    [
+      'a client secret that should rotate and never did',
+      evidence({ rotations: [{ clientId: 'shop', isOn: true }] }),
+      { 'client secrets are rotated on time': 'warn' },
+    ],
+    [
+      'a client secret that is not to rotate',
+      evidence({ rotations: [{ clientId: 'shop', isOn: false }] }),
+      {},
+    ],
+    [
+      'a secret whose token is about to end',
+      evidence({ schedules: [{ ...run, tokenExpiresAt: now + 599 }] }),
+      { 'tokens in secrets are renewed before they end': 'fail' },
+    ],
+    ['a secret whose token is fresh', evidence({ schedules: [{ ...run, tokenExpiresAt: now + 600 }] }), {}],
+    [
+      "a clock of key-rotation's that is off",
+      evidence({ timeline: { ...evidence().timeline, now: now - 62 } }),
+      { 'clocks agree': 'fail' },
     ],
     [
       'a clock that is off',
       evidence({ discovery: { ...evidence().discovery, date: now + 62 } }),
       { 'clocks agree': 'fail' },
     ],
-  ])('sees %s', (_, given, expected) => {
-    expect(verdicts(given)).toEqual(expected);
+  ])('sees %s', async (_, given, expected) => {
+    expect(await verdicts(given)).toEqual(expected);
+  });
+
+  it.each(badTokens)('sees a token with %s', async (_, bad, shown) => {
+    const check = 'a fresh token is what AWS verifiers read';
+    expect(await verdicts(evidence({ token: bad }))).toEqual({ [check]: 'fail' });
+    const finding = (await examine(evidence({ token: bad }))).find((each) => each.check === check);
+    expect(finding?.evidence).toMatch(shown);
   });
 });

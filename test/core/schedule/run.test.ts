@@ -26,6 +26,13 @@ describe('recorded', () => {
     expect(runs).toEqual([{ ...schedule, ranAt: now, outcome: 'succeeded' }]);
   });
 
+  it('records when the token ends that it has seen to', async () => {
+    const { runs, context } = desk();
+    const tokenExpiresAt = (result: number) => now + result;
+    expect(await recorded(schedule, { ...context, tokenExpiresAt }, async () => 900)).toBe(900);
+    expect(runs).toEqual([{ ...schedule, ranAt: now, outcome: 'succeeded', tokenExpiresAt: now + 900 }]);
+  });
+
   it('records a run that failed, and fails as it did', async () => {
     const { runs, context } = desk();
     const work = () => Promise.reject(new Error('no key'));
