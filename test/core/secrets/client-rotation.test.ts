@@ -177,6 +177,7 @@ describe('rotateClientSecret', () => {
     ['of another client', value('x', 'other'), /whose client has another secret; allowed: the client/],
     ['of no client', value('x', 'nobody'), /whose client is not registered; allowed: the client/],
     ['without a client', '{"client_secret":"x"}', /got a value without client_id; allowed: what addClient/],
+    ['that is empty', value(''), /got a value without client_secret/],
     ['that is no JSON', 'hunter2', /got a value without client_id/],
   ])('refuses a secret %s, and tells nothing of it', async (_, text, message) => {
     clients.stored.set('other', await client('other', ['x']));

@@ -66,6 +66,21 @@ describe('issueIntoSecret', () => {
     });
   });
 
+  it('asks for the resources that it was told', async () => {
+    const resource = ['https://orders.example'];
+    await issueIntoSecret({ ...request, resource }, context);
+    expect(issued).toEqual([{ action: 'issue', clientId: 'report', scope: 'read', resource }]);
+  });
+
+  it.each([
+    ['times as text', { access_token: tokenOf('0'), issued_at: `${now}`, expires_at: `${now + 900}` }],
+    ['times and no token', { issued_at: now, expires_at: now + 900 }],
+    ['nothing', null],
+  ])('takes what it did not write for no token: %s', async (_, value) => {
+    secrets.versions.set('made', { text: JSON.stringify(value), stages: new Set(['AWSCURRENT']) });
+    expect(await turn()).toMatchObject({ isRenewed: true });
+  });
+
   it('renews with a third of the lifetime to go, the old one valid meanwhile', async () => {
     await turn();
     expect(await turn(now + 599)).toEqual({ isRenewed: false, expiresAt: now + 900 });
@@ -84,7 +99,7 @@ describe('issueIntoSecret', () => {
   });
 
   it('makes one version of two turns at once', async () => {
-    const results = await Promise.all([turn(), turn()]);
+    const results = await Promise.all([turn(), turn(now + 1)]);
     expect(results.filter(({ isRenewed }) => isRenewed)).toHaveLength(1);
     expect(secrets.versions.size).toBe(1);
   });
