@@ -57,7 +57,7 @@ export async function assertedClient(
 function claimedClient(assertion: string): string | undefined {
   try {
     const { iss } = parseUnverified(assertion).claims;
-    return typeof iss === 'string' && iss !== '' ? iss : undefined;
+    return typeof iss === 'string' ? iss : undefined;
   } catch (error) {
     if (error instanceof MalformedTokenError) return undefined;
     throw error;

@@ -147,6 +147,23 @@ describe('private_key_jwt refuses', () => {
     await expect(ask(again)).rejects.toMatchObject({ message: /used before/ });
   });
 
+  it('none for a jti that another client has used', async () => {
+    const { ask, clients } = await world();
+    const svc = clients.stored.get('svc');
+    if (svc !== undefined) clients.stored.set('twin', { ...svc, clientId: 'twin' });
+    await ask(assertion());
+    expect(await ask(assertion({ claims: { iss: 'twin', sub: 'twin' } }))).toBeDefined();
+  });
+
+  it('one that was used before for as long as it would be taken, by the clock skew after its end', async () => {
+    const { ask, context } = await world();
+    const until: number[] = [];
+    const remember = (_: string, expiresAt: number) => Promise.resolve(until.push(expiresAt) > 0);
+    Object.assign(context, { replays: { remember } });
+    await ask(assertion());
+    expect(until).toEqual([now + 60 + 60]);
+  });
+
   it.each(['', '&client_assertion_type=x'])('another client_assertion_type: %j', async (form) => {
     const { context } = await world();
     const body = `grant_type=client_credentials&client_assertion=${assertion()}${form}`;
