@@ -143,7 +143,7 @@ describe.each(engines)('refresh families on $name', (kind) => {
     expect(results.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
     const sid = first.refresh_token?.split('.')[1] ?? '';
     expect((await families.get(sid))?.revokedAt).toBe(running.context.now);
-    expect(running.revocations.written.every(({ value }) => value === sid)).toBe(true);
+    expect(new Set(running.revocations.written.map(({ value }) => value))).toEqual(new Set([sid]));
   });
 
   it('changes a client over what it was made of alone', async () => {
