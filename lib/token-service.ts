@@ -1,12 +1,11 @@
 import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import {
   Environment,
-  SealingContext,
   type SigningAlgorithm,
   Tables,
   type TokenServiceSettings,
@@ -16,18 +15,17 @@ import { ClientFunctions } from './client-functions.ts';
 import type { ClientProps } from './client-props.ts';
 import { makeTable } from './data-table.ts';
 import type { EventLog } from './event-log.ts';
-import { makeIssuedTokenTable } from './issued-token-table.ts';
+import { IssuedTokens } from './issued-tokens.ts';
 import { type FunctionName, makeFunction } from './function.ts';
 import { KeyRotationSchedule } from './key-rotation-schedule.ts';
-import { allow, type Permission } from './permissions.ts';
-import { grantSigningKeys, grantUseOfSigningKeys } from './signing-keys.ts';
+import { KeySets } from './key-sets.ts';
+import { allow } from './permissions.ts';
 import { ReplayTable } from './replay-table.ts';
 import type { IRevocationTable } from './revocation-table.ts';
 import { ScheduledIssue, type ScheduledIssueProps } from './scheduled-issue.ts';
 import {
   ImportedTokenService,
   type KeySetTable,
-  tellKeySets,
   type TokenServiceAttributes,
   TokenServiceBase,
 } from './token-service-base.ts';
@@ -82,6 +80,8 @@ export class TokenService extends TokenServiceBase {
   readonly schedule: KeyRotationSchedule;
   protected readonly keySets: KeySetTable;
   readonly #settings: TokenServiceSettings;
+  readonly #keys: KeySets;
+  readonly #issuedTokens: IssuedTokens | undefined;
   readonly #removalPolicy: RemovalPolicy;
   readonly #clientFunctions: ClientFunctions;
   readonly #logRetention: RetentionDays | undefined;
@@ -91,30 +91,27 @@ export class TokenService extends TokenServiceBase {
   /** @throws {@link ConfigError} when a prop cannot be used, or a function's bundle is not built */
   constructor(scope: Construct, id: string, props: TokenServiceProps) {
     super(scope, id);
-    checkIssuer(props.issuer);
-    this.#settings = toSettings(props.issuer, props);
+    const { issuer, removalPolicy = RemovalPolicy.RETAIN } = props;
+    checkIssuer(issuer);
+    this.#settings = toSettings(issuer, props);
     this.#logRetention = props.logRetention;
     this.#revocations = props.revocations;
-    this.issuer = props.issuer;
+    this.#removalPolicy = removalPolicy;
+    this.issuer = issuer;
     this.audience = this.#settings.audience;
     this.algorithm = this.#settings.algorithm;
 
-    const { removalPolicy = RemovalPolicy.RETAIN } = props;
-    const { keySet, client } = Tables;
-    this.keySetTable = makeTable(this, 'KeySets', { partitionKey: keySet.partitionKey, removalPolicy });
+    this.#keys = new KeySets(this, { issuer, custody: this.#settings.custody ?? 'sealed', removalPolicy });
+    this.keySetTable = this.#keys.table;
     this.keySets = this.keySetTable;
-    this.clientTable = makeTable(this, 'Clients', { partitionKey: client.partitionKey, removalPolicy });
-    this.issuedTokenTable =
-      props.recordIssuedTokens === false ? undefined : makeIssuedTokenTable(this, removalPolicy);
-    this.#removalPolicy = removalPolicy;
+    this.sealingKey = this.#keys.sealingKey;
+    this.clientTable = makeTable(this, 'Clients', { ...Tables.client, removalPolicy });
+    if (props.recordIssuedTokens !== false)
+      this.#issuedTokens = new IssuedTokens(this, 'IssuedTokens', removalPolicy);
+    this.issuedTokenTable = this.#issuedTokens?.table;
     this.#clientFunctions = new ClientFunctions(this, 'ClientFunctions', this.clientTable);
     this.refreshFamilyTable = makeTable(this, 'RefreshFamilies', { ...Tables.refreshFamily, removalPolicy });
     this.replays = new ReplayTable(this, 'Replays', { removalPolicy });
-    this.sealingKey = new Key(this, 'SealingKey', {
-      description: "Seals the private keys of Keyturn's token service",
-      enableKeyRotation: true,
-      removalPolicy,
-    });
     this.tokenIssue = this.#makeTokenIssue(props.revocations);
     this.metadata = this.#makeMetadata();
     this.keyRotation = this.#makeKeyRotation(props.revocations);
@@ -163,20 +160,11 @@ export class TokenService extends TokenServiceBase {
    * name; nothing where it is not recorded.
    */
   grantReadIssuedTokens(fn: LambdaFunction): void {
-    this.#grantIssuedTokens(fn, ['dynamodb:GetItem']);
-    const table = this.issuedTokenTable;
-    if (table === undefined) return;
-    for (const { name } of Object.values(Tables.issuedToken.indexes)) {
-      allow(fn, { actions: ['dynamodb:Query'], resourceArn: `${table.tableArn}/index/${name}` });
-    }
+    this.#issuedTokens?.grantRead(fn);
   }
 
   grantNoteRefusals(fn: LambdaFunction): void {
-    const { partitionKey, lastRefusal } = Tables.issuedToken;
-    this.#grantIssuedTokens(fn, ['dynamodb:UpdateItem'], {
-      'ForAllValues:StringEquals': { 'dynamodb:Attributes': [partitionKey, lastRefusal] },
-      StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
-    });
+    this.#issuedTokens?.grantNoteRefusals(fn);
     fn.addEnvironment(Environment.issuer, this.issuer);
   }
 
@@ -242,11 +230,9 @@ export class TokenService extends TokenServiceBase {
 
   #makeTokenIssue(revocations: IRevocationTable): LambdaFunction {
     const fn = this.#makeFunction('TokenIssue', 'token-issue', 'Issues tokens to registered clients');
-    this.#grantKeySets(fn, ['dynamodb:GetItem']);
-    this.#grantSealing(fn, ['kms:Decrypt']);
-    if (this.#settings.custody === 'kms') grantUseOfSigningKeys(fn, this.issuer, ['kms:Sign']);
+    this.#keys.grantSign(fn);
     this.grantAuthenticateClients(fn);
-    this.#grantIssuedTokens(fn, ['dynamodb:PutItem']);
+    this.#issuedTokens?.grantRecord(fn);
     this.#grantFamilies(fn, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
     revocations.grantCheck(fn);
     revocations.grantRevoke(fn);
@@ -266,9 +252,7 @@ export class TokenService extends TokenServiceBase {
 
   #makeKeyRotation(revocations: IRevocationTable): LambdaFunction {
     const fn = this.#makeFunction('KeyRotation', 'key-rotation', 'Makes, activates and retires signing keys');
-    this.#grantKeySets(fn, ['dynamodb:GetItem', 'dynamodb:PutItem']);
-    if (this.#settings.custody === 'kms') grantSigningKeys(fn, this.issuer);
-    else this.#grantSealing(fn, ['kms:Encrypt']);
+    this.#keys.grantRotate(fn);
     revocations.grantCheck(fn);
     revocations.grantRevoke(fn);
     return fn;
@@ -283,36 +267,6 @@ export class TokenService extends TokenServiceBase {
     });
     this.provideSettings(fn);
     return fn;
-  }
-
-  #grantIssuedTokens(
-    fn: LambdaFunction,
-    actions: readonly string[],
-    conditions?: Permission['conditions'],
-  ): void {
-    if (this.issuedTokenTable === undefined) return;
-    const resourceArn = this.issuedTokenTable.tableArn;
-    allow(fn, { actions, resourceArn, ...(conditions && { conditions }) });
-    fn.addEnvironment(Environment.issuedTokenTable, this.issuedTokenTable.tableName);
-  }
-
-  #grantKeySets(fn: LambdaFunction, actions: readonly string[]): void {
-    allow(fn, { actions, resourceArn: this.keySetTable.tableArn });
-    tellKeySets(fn, this);
-  }
-
-  #grantSealing(fn: LambdaFunction, actions: readonly string[]): void {
-    allow(fn, {
-      actions,
-      resourceArn: this.sealingKey.keyArn,
-      conditions: {
-        StringEquals: { [`kms:EncryptionContext:${SealingContext.issuer}`]: this.issuer },
-        'ForAllValues:StringEquals': {
-          'kms:EncryptionContextKeys': [SealingContext.issuer, SealingContext.kid],
-        },
-      },
-    });
-    fn.addEnvironment(Environment.sealingKey, this.sealingKey.keyArn);
   }
 
   /**
