@@ -117,7 +117,8 @@ export class ScheduledIssue extends Construct {
 
   #makeAlarm(): Alarm {
     return new Alarm(this, 'Late', {
-      alarmDescription: 'The access token in a secret is not renewed: nobody has seen to it for three turns',
+      alarmDescription:
+        'The access token in a secret is not renewed for three turns. Runbook: docs/runbook.md#a-scheduled-token-is-late',
       metric: this.metricFresh(),
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,

@@ -36,7 +36,9 @@ function everyAlarm(): Template {
   authorizer.addUndecidedAlarm();
   authorizer.addStaleAnswersAlarm();
   for (const flush of authorizer.cacheFlushes) flush.addFailuresAlarm();
-  const { schedule } = makeTokenService(stack);
+  const service = makeTokenService(stack);
+  const { schedule } = service;
+  service.issueOnSchedule('Report', { client: service.addClient('Report', { scopes: ['orders:read'] }) });
   schedule.addFailuresAlarm();
   schedule.addNotRunningAlarm();
   return Template.fromStack(stack);
@@ -61,7 +63,7 @@ describe('alarms', () => {
     const named = [...alarms.values()].map(({ Properties }) =>
       /docs\/runbook\.md#([\w-]+)$/.exec(String(Properties['AlarmDescription']))?.at(1),
     );
-    expect(named).toHaveLength(5);
+    expect(named).toHaveLength(6);
     for (const anchor of named) expect(anchors).toContain(anchor);
   });
 });
