@@ -88,6 +88,7 @@ export const clients: Command = {
     ...({ public: { type: 'boolean' }, 'jwks-uri': { type: 'string' } } as const),
     ...({ limit: { type: 'string' }, page: { type: 'string' }, json: { type: 'boolean' } } as const),
   },
+  words: Object.keys(verbs),
   positionals: [1, 3],
   async run([name = '', ...names], options) {
     const verb = verbOf(name, names, options);

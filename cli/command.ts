@@ -21,6 +21,8 @@ export interface Command {
   /** How it is called, with examples. */
   readonly usage: string;
   readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** Words that the first argument may be, where those are fixed. */
+  readonly words?: readonly string[];
   /** Least and most positional arguments. */
   readonly positionals: readonly [number, number];
   run(positionals: readonly string[], options: OptionValues): Promise<void>;

@@ -31,15 +31,18 @@ const shells: Readonly<Record<string, (words: ReadonlyMap<string, readonly strin
     ].join('\n'),
   fish: (words) =>
     [...words]
-      .flatMap(([verb, options]) => [
+      .flatMap(([verb, offered]) => [
         `complete -c keyturn -n __fish_use_subcommand -f -a ${verb}`,
-        ...options.map((word) => {
-          const offered = word.startsWith('--') ? `-l ${word.slice(2)}` : `-f -a ${word}`;
-          return `complete -c keyturn -n '__fish_seen_subcommand_from ${verb}' ${offered}`;
-        }),
+        ...offered.map(
+          (word) => `complete -c keyturn -n '__fish_seen_subcommand_from ${verb}' ${inFish(word)}`,
+        ),
       ])
       .join('\n'),
 };
+
+function inFish(word: string): string {
+  return word.startsWith('--') ? `-l ${word.slice(2)}` : `-f -a ${word}`;
+}
 
 /**
  * `keyturn completion`: what a shell needs to complete verbs and options.
@@ -52,8 +55,11 @@ export function completionOf(verbs: Readonly<Record<string, Command>>): Command 
     usage: [
       'Usage: keyturn completion bash|zsh|fish',
       '',
-      '  source <(npx keyturn completion bash)',
-      '  npx keyturn completion fish > ~/.config/fish/completions/keyturn.fish',
+      'It completes the command `keyturn` where that is in the PATH, and knows nothing of `npx`.',
+      '',
+      '  source <(keyturn completion bash)',
+      '  source <(keyturn completion zsh)   # after compinit',
+      '  keyturn completion fish > ~/.config/fish/completions/keyturn.fish',
     ].join('\n'),
     options: {},
     positionals: [1, 1],
@@ -68,7 +74,8 @@ export function completionOf(verbs: Readonly<Record<string, Command>>): Command 
 
 function wordsOf(verbs: Readonly<Record<string, Command>>): ReadonlyMap<string, readonly string[]> {
   const words = Object.entries(verbs).map(
-    ([verb, { options }]) => [verb, [...Object.keys(options), 'help'].map((name) => `--${name}`)] as const,
+    ([verb, { options, words: first = [] }]) =>
+      [verb, [...first, ...[...Object.keys(options), 'help'].map((name) => `--${name}`)]] as const,
   );
-  return new Map([...words, ['completion', Object.keys(shells)]]);
+  return new Map([...words, ['completion', Object.keys(shells)], ['help', Object.keys(verbs)]]);
 }

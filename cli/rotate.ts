@@ -12,8 +12,10 @@ export const rotate: Command = {
     '',
     'The next key signs only once every verifier can know it; the command says from when.',
     'With --compromised, signing with the key stops at once and its tokens are refused.',
+    'Exit code: 0 done, 1 the next key may not sign yet, or something stands in the way, 2 the call is wrong.',
     '',
     '  npx keyturn rotate',
+    '  npx keyturn rotate --compromised KID --reason "laptop stolen"',
   ].join('\n'),
   options: {
     ...stackOptions,
@@ -28,16 +30,23 @@ export const rotate: Command = {
       kid === undefined ? (['rotateKeys', {}] as const) : (['compromiseKey', { kid }] as const);
     const body = { ...named, ...noteOf(options) };
     const result = (await askAdmin(await openStack(options), route, { body })) as KeyRotationResult;
-    print(result, options, () => describe(result, Date.now() / 1000));
+    const first = kid === undefined ? rotationWords(result) : compromiseWords(kid, result);
+    print(result, options, () => `${first}\n${nextWords(result, Date.now() / 1000)}`);
+    if (kid === undefined && !result.rotated) process.exitCode = 1;
   },
 };
 
-function describe({ rotated, active, next, nextMaySignAt = 0 }: KeyRotationResult, now: number): string {
+function rotationWords({ rotated, active }: KeyRotationResult): string {
+  return rotated
+    ? `${paint('green', 'rotated')}: ${active} signs now`
+    : `${paint('yellow', 'not rotated')}: ${active} still signs`;
+}
+
+function compromiseWords(kid: string, { active }: KeyRotationResult): string {
+  return `${paint('red', 'out of use')}: ${kid}, whose tokens are refused from now on; ${active} signs now`;
+}
+
+function nextWords({ next, nextMaySignAt = 0 }: KeyRotationResult, now: number): string {
   const at = `${new Date(nextMaySignAt * 1000).toISOString()} (${relativeTime(nextMaySignAt, now)})`;
-  return [
-    rotated
-      ? `${paint('green', 'rotated')}: ${active} signs now`
-      : `${paint('yellow', 'not rotated')}: ${active} still signs`,
-    `next:    ${next}, published; may sign from ${at}`,
-  ].join('\n');
+  return `next:    ${next}, published; may sign from ${at}`;
 }

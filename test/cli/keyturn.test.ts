@@ -237,9 +237,9 @@ describe('completion', () => {
     const script = write('completion.bash', await output(['completion', 'bash']));
     const words = `COMP_WORDS=(keyturn verify --j); COMP_CWORD=2; _keyturn; echo "\${COMPREPLY[@]}"`;
     const { stdout } = await bash(
-      `source ${script}; ${words}; COMP_WORDS=(keyturn ver); COMP_CWORD=1; _keyturn; echo "\${COMPREPLY[@]}"`,
+      `source ${script}; ${words}; COMP_WORDS=(keyturn ver); COMP_CWORD=1; _keyturn; echo "\${COMPREPLY[@]}"; COMP_WORDS=(keyturn clients re); COMP_CWORD=2; _keyturn; echo "\${COMPREPLY[@]}"`,
     );
-    expect(stdout).toBe('--jwks-url --json\nverify\n');
+    expect(stdout).toBe('--jwks-url --json\nverify\nremove-secret\n');
   });
 });
 

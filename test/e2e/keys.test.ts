@@ -44,7 +44,10 @@ describe('keyturn rotate --compromised', () => {
     const token = await newToken();
     expect(await statusOf(token)).toBe(200);
     const { code, stdout } = await stack.keyturn(['rotate', '--compromised', kidOf(token)]);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^rotated: \S+ signs now/)]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^out of use: \S+, whose tokens are refused from now on; \S+ signs now/),
+    ]);
     const begun = performance.now();
     while ((await statusOf(token)) !== 401) await sleep(50);
     expect(performance.now() - begun).toBeLessThan(5000);
