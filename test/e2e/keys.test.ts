@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { demoClient, freePort, type Played, startLocal } from './keyturn.ts';
+import { keySetStore } from '../../adapters/dynamodb/key-sets.ts';
+import { connect } from '../adapters/tables.ts';
+import { demoClient, freePort, type Played, running, startLocal } from './keyturn.ts';
 import { ownKey, signWith } from './own-key.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 let stack: Played;
 beforeAll(async () => void (stack = await startLocal()));
@@ -105,6 +107,24 @@ describe('POST /admin/keys/rotate and /admin/keys/compromise', () => {
   });
 });
 
+it('keyturn doctor ends with 1 where a private key is in clear text, and shows what it found', async () => {
+  const { endpoints, outputs } = running(stack);
+  const dynamoDb = connect(endpoints.dynamodb);
+  const keySets = keySetStore(dynamoDb, outputs['KeySetTable'] ?? '');
+  const keySet = await keySets.read(outputs['Issuer'] ?? '');
+  if (keySet === undefined) throw new Error('there is no key set');
+  const { kid = '' } = keySet.keys.find(({ state }) => state === 'pending') ?? {};
+  const sealed = { ...keySet.sealed, [kid]: new TextEncoder().encode('{"d":"in the clear"}') };
+  expect(await keySets.replace({ ...keySet, sealed, version: keySet.version + 1 })).toBe(true);
+  dynamoDb.destroy();
+  const { code, stdout } = await stack.keyturn(['doctor']);
+  const evidence = '2 sealed, 0 missing, 1 in clear text';
+  expect([code, stdout]).toEqual([
+    1,
+    expect.stringMatching(new RegExp(`^fail +private keys are sealed\\n +${evidence}$`, 'm')),
+  ]);
+});
+
 describe('custody: kms', () => {
   it('signs in KMS, through a rotation; a compromised key is ended', async () => {
     const tokenService = { custody: 'kms', algorithm: 'ES256', signerHoldSeconds: 0 };
@@ -120,7 +140,11 @@ describe('custody: kms', () => {
       const fresh = await issue();
       expect(kidOf(fresh)).not.toBe(kidOf(old));
       expect([await whoami(old), await whoami(fresh)]).toEqual([200, 200]);
-      expect((await played.keyturn(['doctor'])).stdout).toMatch(/ok +private keys are sealed/);
+      const examined = await played.keyturn(['doctor']);
+      expect(examined).toMatchObject({
+        ...{ code: 0, stdout: expect.stringMatching(/ok +private keys are sealed/) },
+      });
+      expect(examined.stdout).toMatch(/warn +HTTP API JWT authorizer: RSA keys alone\n +algorithms: ES256/);
       const keys = () => readFileSync(path.join(played.dataDirectory, 'kms.json'), 'utf8');
       expect(keys().match(/ECC_NIST_P256/g)).toHaveLength(3);
       await played.keyturn(['rotate', '--compromised', kidOf(fresh)]);
