@@ -19,11 +19,15 @@ export interface Answer {
   readonly body?: string;
 }
 
-/** Listens on a free port and answers every request, one body at a time. */
+/** A page of any site can reach this machine, also under a name of its own; what it posts says where it is from. */
+const fromBrowser: Answer = { status: 403, body: '{"message":"not for a page in a browser"}' };
+
+/** Listens on a free port and answers every request but a browser's, one body at a time. */
 export async function serve(
   answer: (request: IncomingMessage, body: Buffer) => Promise<Answer>,
 ): Promise<Listening> {
   const listener: RequestListener = (request, response) => {
+    if (request.headers.origin !== undefined) return send(response, fromBrowser);
     readBody(request)
       .then((body) => answer(request, body))
       .then((result) => send(response, result))

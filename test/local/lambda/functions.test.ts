@@ -204,6 +204,20 @@ describe('the Invoke API', () => {
     expect(await invoke({ Payload: '{' })).toBe('InvalidRequestContentException');
   });
 
+  it('takes nothing from a page in a browser, which any site could be', async () => {
+    add("exports.handler = async () => { console.log('called'); return 1; };");
+    const api = await startInvokeApi(functions, () => undefined);
+    const ask = async (headers: Record<string, string>) =>
+      (await fetch(`${api.url}/2015-03-31/functions/fn/invocations`, { method: 'POST', body: '{}', headers }))
+        .status;
+    expect([await ask({ origin: 'https://site.example' }), await ask({ origin: api.url })]).toEqual([
+      403, 403,
+    ]);
+    expect(lines).not.toContain('Fn: called');
+    expect(await ask({})).toBe(200);
+    await api.close();
+  });
+
   it('tries an asynchronous event again', async () => {
     add(
       "let n = 0; exports.handler = async () => { n += 1; console.log('try ' + n); if (n < 2) throw new Error('no'); };",
