@@ -71,10 +71,14 @@ const proofs: readonly AttackCase[] = [
     ({ key, claims }) => [proof(key, claims())],
     { scheme: 'Bearer' },
   ),
-  bound('two good proofs', 'dpop_proof_malformed', ({ key, claims }) => [
-    proof(key, claims()),
-    proof(key, claims()),
-  ]),
+  {
+    ...bound('two good proofs', 'dpop_proof_malformed', ({ key, claims }) => [
+      proof(key, claims()),
+      proof(key, claims()),
+    ]),
+    // Payload 2.0 joins them.
+    shapes: withProofs.filter((shape) => shape !== 'HTTP 2.0'),
+  },
   bound('two proofs joined with a comma', 'dpop_proof_malformed', ({ key, claims }) => [
     `${proof(key, claims())},${proof(key, claims())}`,
   ]),
