@@ -11,5 +11,14 @@ export function arrive(): Arrival {
   const [, name, value] = /^#(token|admin)=(.+)$/.exec(location.hash) ?? [];
   if (name === undefined || value === undefined) return {};
   history.replaceState(null, '', location.pathname + location.search);
-  return { [name]: decodeURIComponent(value) };
+  return { [name]: decoded(value) };
+}
+
+/** A fragment that anybody made may be no encoding of anything: it is then shown as it is. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }

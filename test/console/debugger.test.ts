@@ -433,6 +433,12 @@ describe('links and comparison', () => {
     await linked.close();
   });
 
+  it('shows a fragment that is no encoding of anything as it is', async () => {
+    const linked = await watched.open(`${fromDisk}#token=a.b%`);
+    expect(await linked.locator('#token').inputValue()).toBe('a.b%');
+    await linked.close();
+  });
+
   it('compares two tokens', async () => {
     const times = { iat: now(), exp: now() + 600 };
     await show((await signed({ ...times, sub: 'a' })).text, '');
