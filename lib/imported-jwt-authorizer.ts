@@ -2,11 +2,12 @@ import { ArnFormat, Duration, Fn, Stack } from 'aws-cdk-lib/core';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { Outputs } from '../core/contract/index.ts';
+import { ConfigError, Outputs } from '../core/contract/index.ts';
 import { refusalKinds, resultsCacheTtlOf } from './jwt-authorizer-props.ts';
 import type { AuthorizerHandler } from './authorizer-handler.ts';
-import { JwtAuthorizerBase } from './jwt-authorizer-base.ts';
+import { JwtAuthorizerBase, type RestApiAuthorizerOptions } from './jwt-authorizer-base.ts';
 import { checkText } from './props.ts';
+import { isCached } from './result-cache.ts';
 
 /** What identifies an authorizer that another app, stack or account made. */
 export interface JwtAuthorizerAttributes {
@@ -22,7 +23,9 @@ export interface JwtAuthorizerAttributes {
    */
   readonly sameAccount?: boolean;
   /**
-   * How long API Gateway keeps an answer, up to an hour. It saves invocations and delays every revocation by as much.
+   * How long API Gateway keeps an answer, up to an hour. It saves invocations and delays every revocation by as much. Where
+   * tokens are bound to their sender, make the authorizer itself with a `resultsCacheTtl`: it then refuses these, which a kept
+   * answer would let anybody use.
    *
    * @default Duration.seconds(0), not at all
    */
@@ -61,6 +64,15 @@ export class ImportedJwtAuthorizer extends JwtAuthorizerBase {
     });
     this.called = { handler, resultsCacheTtl, ...(role && { role }) };
     this.isDenying = refusals === 'deny';
+  }
+
+  override forRestApi(options: RestApiAuthorizerOptions = {}): ReturnType<JwtAuthorizerBase['forRestApi']> {
+    if (options.type !== 'TOKEN' || !isCached(this.called.resultsCacheTtl)) return super.forRestApi(options);
+    throw new ConfigError(
+      "forRestApi: got type 'TOKEN' with a resultsCacheTtl; allowed: type REQUEST, because API Gateway would apply one " +
+        "route's answer to all, whatever scopes the authorizer asks for where it is made; leave the type out, or " +
+        'resultsCacheTtl',
+    );
   }
 }
 

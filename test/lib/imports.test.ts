@@ -75,6 +75,19 @@ describe('JwtAuthorizer.fromAuthorizerAttributes', () => {
     ]);
   });
 
+  it('keeps no answers of a TOKEN authorizer, which would be one route’s for all: its scopes are not known here', () => {
+    const importWith = (resultsCacheTtl: Duration) =>
+      JwtAuthorizer.fromAuthorizerAttributes(makeStack(), 'Imported', { functionArn, resultsCacheTtl });
+    expect(() => importWith(Duration.seconds(0)).forRestApi({ type: 'TOKEN' })).not.toThrow();
+    expect(() => importWith(Duration.minutes(1)).forRestApi({ type: 'TOKEN' })).toThrow(
+      new ConfigError(
+        "forRestApi: got type 'TOKEN' with a resultsCacheTtl; allowed: type REQUEST, because API Gateway would apply one " +
+          "route's answer to all, whatever scopes the authorizer asks for where it is made; leave the type out, or " +
+          'resultsCacheTtl',
+      ),
+    );
+  });
+
   it('takes an ARN that only the deployment knows', () => {
     const arn = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:x`;
     expect(() => attach(makeStack(), { functionArn: arn })).not.toThrow();
