@@ -61,9 +61,14 @@ function readRequest(event: APIGatewayRequestAuthorizerEvent): AuthorizationRequ
       proofs: valuesOf('dpop', headers, multiValueHeaders),
       ...(certificate !== undefined && { certificate }),
     },
-    route: { routeKey: routeKey ?? `${method} ${event.resource}` },
+    route: { routeKey: routeKey ?? keyOf(method, event.resource) },
     methodArn,
   };
+}
+
+/** The default route of an HTTP API has no method. */
+function keyOf(method: string, resource: string): string {
+  return resource === '$default' ? resource : `${method} ${resource}`;
 }
 
 /** As the client sees it, with the stage. A WebSocket handshake has no path of its own. */

@@ -347,9 +347,10 @@ const gateway = [
     ['tickets open WebSockets alone', "routeKey === '$connect' ? ", 'true ? '],
     [
       'the route that was asked for',
-      'route: { routeKey: routeKey ?? `${method} ${event.resource}` }',
+      'route: { routeKey: routeKey ?? keyOf(method, event.resource) }',
       "route: { routeKey: '$default' }",
     ],
+    ['the default route', "resource === '$default' ? resource : ", ''],
     ['the route of payload 2.0', 'route: { routeKey },', "route: { routeKey: '$default' },"],
     ['the path of a TOKEN event', "path: `/${path.join('/')}`", "path: '/'"],
     [

@@ -250,6 +250,15 @@ const scopes: readonly AttackCase[] = [
   scoped('/none, where any of nothing is asked for', 'scope_insufficient', route('GET', '/none'), 'a'),
   scoped('/files/{proxy+} with its scope', 'allow', files, 'files'),
   scoped('/files/{proxy+} without', 'scope_insufficient', files, 'read'),
+  ...(['allow', 'scope_insufficient'] as const).map((expected) =>
+    scoped(
+      '$default, which payload 1.0 names without its method',
+      expected,
+      route('GET', '$default', '/anything'),
+      expected === 'allow' ? 'rest' : 'read',
+      ['HTTP 1.0'],
+    ),
+  ),
   scoped('a route that asks for nothing', 'allow', route('GET', '/open'), undefined),
   scoped(
     'a route named like a method of Object',

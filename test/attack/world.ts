@@ -150,6 +150,7 @@ export function makeWorld(keys: AttackKeys): World {
         'ANY /items/{id}': { all: ['any-items'] },
         'GET /items/{id}': { all: ['get-items'] },
         $connect: { all: ['connect'] },
+        $default: { all: ['rest'] },
       },
     },
     keySets: { [own]: { issuer: own, version: 7, keys: ownKeys(keys) } },
