@@ -74,16 +74,23 @@ async function callApi(stack: Played): Promise<void> {
   if (status !== 200 && Date.now() < token.expiresAt) refusals.push(`the API answered ${status}`);
 }
 
+/** What the stack publishes; undefined, and noted as a refusal, where it answers with something else. */
+async function publishedKeys(stack: Played): Promise<JSONWebKeySet | undefined> {
+  const answer = await fetch(`${stack.url}/.well-known/jwks.json`);
+  if (answer.ok) return (await answer.json()) as JSONWebKeySet;
+  refusals.push(`the JWK Set was not served: status ${answer.status}`);
+  return undefined;
+}
+
 /** A verifier of another's make: it keeps the JWK Set for as long as it may, and asks no sooner, whatever `kid` comes. */
 function foreignVerifier(stack: Played): () => Promise<void> {
   let [keys, fetchedAt] = [undefined as ReturnType<typeof createLocalJWKSet> | undefined, 0];
   return async () => {
     const asked = Date.now();
     if (keys === undefined || asked - fetchedAt >= times.jwksCacheSeconds * 1000) {
-      keys = createLocalJWKSet(
-        (await (await fetch(`${stack.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet,
-      );
-      fetchedAt = asked;
+      const published = await publishedKeys(stack);
+      if (published === undefined) return;
+      [keys, fetchedAt] = [createLocalJWKSet(published), asked];
     }
     const token = anyToken();
     if (token === undefined) return;
@@ -108,7 +115,7 @@ async function tick(stack: Played): Promise<void> {
 }
 
 async function sample(stack: Played): Promise<void> {
-  const { keys } = (await (await fetch(`${stack.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet;
+  const { keys = [] } = (await publishedKeys(stack)) ?? {};
   const sorted = latencies.toSorted((a, b) => a - b);
   latencies = [];
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
