@@ -22,7 +22,7 @@ export async function synthesize(app: string | undefined, outdir: string): Promi
   const command: unknown = app ?? cdkJson.app;
   if (command === undefined) {
     throw new UsageError(
-      'nothing to play: got no --app, no --template and no "app" in ./cdk.json; give one of them',
+      'nothing to run: got no --app, no --template and no "app" in ./cdk.json; give one of them',
     );
   }
   if (typeof command !== 'string')

@@ -33,7 +33,7 @@ export function words(client: ClientEntry): string {
 /** A client and its new secret, which nothing prints again. */
 export function withSecretWords({ client, secret }: ClientWithSecret): string {
   if (secret === undefined) return words(client);
-  return `${words(client)}\n\n${paint('bold', secret)}\n\nThis is its secret. It is shown this once, and kept as a hash.`;
+  return `${words(client)}\n\n${paint('bold', secret)}\n\nThis is its secret. It is shown only once: the stack keeps just a hash.`;
 }
 
 function stateOf({ disabled }: ClientEntry): string {

@@ -51,7 +51,7 @@ function inFish(word: string): string {
  */
 export function completionOf(verbs: Readonly<Record<string, Command>>): Command {
   return {
-    summary: 'print what your shell needs to complete verbs and options',
+    summary: 'print a completion script for your shell',
     usage: [
       'Usage: keyturn completion bash|zsh|fish',
       '',

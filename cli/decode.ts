@@ -14,8 +14,7 @@ export const decode: Command = {
   usage: [
     'Usage: keyturn decode TOKEN|- [--json]',
     '',
-    'Prints header and claims as JSON, and beside them the times as dates, but with --json; says nothing about whether the',
-    'token is good.',
+    'Prints header and claims as JSON and, without --json, the times as dates too; does not check whether the token is valid.',
     '',
     '  npx keyturn token | npx keyturn decode -',
   ].join('\n'),
@@ -40,6 +39,6 @@ function parse(token: string): ReturnType<typeof parseUnverified> {
     return parseUnverified(token);
   } catch (error) {
     if (!(error instanceof MalformedTokenError)) throw error;
-    throw new UsageError(`no compact JWS (RFC 7515 §7.1): ${error.message}`, 1);
+    throw new UsageError(`not a compact JWS (RFC 7515 §7.1): ${error.message}`, 1);
   }
 }

@@ -15,12 +15,12 @@ import { askAdmin, openStack, type Stack } from './stack.ts';
 /** `keyturn doctor`: whether AWS's verifiers will take the stack's tokens, and its keys and secrets live as they have to. */
 export const doctor: Command = {
   summary:
-    'examine a stack: will every AWS verifier take its tokens, do its keys and secrets live as they have to',
+    'check a stack: do all AWS verifiers accept its tokens, are its keys, secrets and schedules in order',
   usage: [
     'Usage: keyturn doctor [--json] [--stack NAME] [--data FOLDER]',
     '',
-    'Each check with its evidence. Ends with 1 where one fails; a warning means that some verifier is left out.',
-    'A token without scopes is issued for it, to the client keyturn-doctor, which has no secret.',
+    'Shows each check with its evidence. Exits with 1 if one fails; a warning: some verifier may not accept tokens.',
+    'For this it issues a token without scopes, to the client keyturn-doctor, which has no secret.',
     '',
     '  npx keyturn doctor',
     '  npx keyturn doctor --stack Keyturn --json',

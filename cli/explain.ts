@@ -11,8 +11,8 @@ export const explain: Command = {
   usage: [
     'Usage: keyturn explain TOKEN|- [--route "METHOD /path"] [--at TIME] [--json] [--stack NAME] [--data FOLDER]',
     '',
-    'The stack answers by its authorizer’s own code, settings, keys and revocation table. Without --route no scope is',
-    'asked for. Exit code: 0 it passes, 1 it does not, 2 the call is wrong.',
+    'The stack runs its authorizer’s own code, with its settings, keys and revocation table. Without --route, no scope is',
+    'required. Exit code: 0 the token passes, 1 it does not, 2 wrong usage.',
     '',
     '  npx keyturn token | npx keyturn explain -',
     '  npx keyturn explain - --route "POST /admin/revocations" < token.txt',

@@ -6,10 +6,10 @@ import { type OptionValues, stringOption } from './command.ts';
 export function overview({ apis, outputs, leftOut, engine }: LocalStack): string {
   return [
     '',
-    `Playing on this machine (tables by ${engine}); Ctrl-C stops it.`,
+    `Running on this machine (DynamoDB engine: ${engine}); Ctrl-C stops it.`,
     ...apis.map(describeApi),
     ...Object.entries(outputs).map(([id, value]) => `  output    ${id} = ${value}`),
-    ...section('Not played here:', leftOut.map(describeLeftOut)),
+    ...section('Left out here:', leftOut.map(describeLeftOut)),
   ].join('\n');
 }
 
@@ -44,12 +44,12 @@ export function greeting(stack: LocalStack, options: OptionValues, page: string 
     `  curl -i ${base}/whoami -H "Authorization: Bearer $TOKEN"`,
     `  printf %s "$TOKEN" | npx keyturn revoke -${flag}`,
     '',
-    'After the third, the second answers 401.',
+    'After the third command, the second answers 401.',
     ...section(
-      `The web console, signed in for 15 minutes (\`npx keyturn console${flag}\` signs in anew):`,
+      `The web console, signed in for 15 minutes (\`npx keyturn console${flag}\` signs in again):`,
       page === undefined ? [] : [`  ${page}`],
     ),
     ...section("The app's other APIs:", others),
-    ...section('Not played here:', stack.leftOut.map(describeLeftOut)),
+    ...section('Left out here:', stack.leftOut.map(describeLeftOut)),
   ].join('\n');
 }

@@ -13,7 +13,7 @@ export const introspect: Command = {
     'Usage: keyturn introspect TOKEN|- [--client ID] [--json] [--stack NAME] [--data FOLDER]',
     '',
     'Asks as the demo client of the local stack, or as --client with the secret in KEYTURN_CLIENT_SECRET. A client sees its',
-    'own tokens, one with the scope keyturn:read those of everybody. Prints JSON; ends with 1 where the token is not active.',
+    'own tokens; with the scope keyturn:read, everybody’s. Prints JSON; exits with 1 if the token is not active.',
     '',
     '  npx keyturn token | npx keyturn introspect -',
   ].join('\n'),

@@ -11,12 +11,12 @@ import { openStack, type Stack } from './stack.ts';
 
 /** `keyturn keys`: the signing keys, where each is in its life, and what happens when. */
 export const keys: Command = {
-  summary: 'list the signing keys, where each is in its life, and what happens when',
+  summary: 'list the signing keys, the state of each, and what happens when',
   usage: [
     'Usage: keyturn keys [--json] [--timeline] [--svg FILE] [--stack NAME] [--data FOLDER]',
     '',
     'pending: published, not signing. active: signing. retiring: verifies only.',
-    'With --timeline, what happened and what the schedule will do; with --svg the same as a drawing.',
+    '--timeline shows what happened and what the schedule will do; --svg draws it.',
     '',
     '  npx keyturn keys',
     '  npx keyturn keys --timeline',

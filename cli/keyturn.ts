@@ -8,12 +8,12 @@ function help(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   const verbs = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
   return [
-    'Usage: keyturn <verb> [options]',
+    'Usage: keyturn <command> [options]',
     '',
     ...verbs,
     '',
-    '`keyturn <verb> --help` shows examples. Verbs that talk to a stack take the local one, or with --stack NAME one in AWS.',
-    'Exit code: 0 done, 1 refused or something stands in the way, 2 the call has to be corrected.',
+    '`keyturn <command> --help` shows examples. Commands use the local stack, or with --stack NAME one in AWS.',
+    'Exit code: 0 done, 1 refused or failed, 2 wrong usage.',
   ].join('\n');
 }
 
@@ -32,7 +32,7 @@ function commandOf(verb: string): Command {
   const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined;
   if (command !== undefined) return command;
   throw new UsageError(
-    `unknown verb ${verb}; allowed: ${Object.keys(commands).join(', ')}; \`keyturn --help\` says what each does`,
+    `unknown command ${verb}; allowed: ${Object.keys(commands).join(', ')}; \`keyturn --help\` says what each does`,
   );
 }
 

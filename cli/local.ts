@@ -14,12 +14,12 @@ const defaultPort = 8787;
 
 /** `keyturn local`: plays a CDK app on this machine. */
 export const local: Command = {
-  summary: 'play a CDK app on this machine: no AWS account, no Docker',
+  summary: 'run a CDK app on this machine: no AWS account, no Docker',
   usage: [
     'Usage: keyturn local [--app COMMAND | --template FILE] [--port N] [--data FOLDER]',
     '',
-    "Plays the app of ./cdk.json, or what --app or --template name. Listens on 127.0.0.1 alone, port 8787 (or PORT's);",
-    'a stack with several APIs takes the ports after it too. Data is kept in .keyturn/.',
+    'Runs the app of ./cdk.json, or what --app or --template name. Listens on 127.0.0.1 only, at port 8787 (or PORT);',
+    'each further API takes the next port. Data is kept in .keyturn/.',
     'A template parameter without a default takes its value from the environment variable of its name.',
     '',
     '  npx keyturn local',

@@ -13,8 +13,8 @@ export const restore: Command = {
   usage: [
     'Usage: keyturn restore --issued-before TIME [--issuer ISS] [--dry-run] [--json] [--stack NAME] [--data FOLDER]',
     '',
-    'A restored table lacks the revocations that were made after the point of the restore. This refuses every token of every',
-    'trusted issuer (or of one) that was issued up to TIME: give the moment from which new revocations are kept again.',
+    'A restored table lacks the revocations made after the restore point. This refuses every token of every trusted issuer (or',
+    'of one) issued up to TIME: give the time from which the table records new revocations again.',
     '',
     '  npx keyturn restore --issued-before 2027-01-15T08:00:00Z --dry-run',
   ].join('\n'),

@@ -16,9 +16,9 @@ export const revoke: Command = {
     '       keyturn revoke --file FILE | --query QUERY',
     'Options: [--issuer ISS] [--before TIME] [--reason TEXT] [--dry-run] [--json] [--stack NAME] [--data FOLDER]',
     '',
-    'TOKEN is an access token of any trusted issuer, or a refresh token of the stack, which stands for its session.',
-    'FILE has one entry a line: a token, a jti, or a JSON object such as {"subject": "alice"}. What is done is noted in',
-    'FILE.done; another run does the rest. QUERY is one over the inventory, as GET /admin/tokens takes it. --dry-run',
+    'TOKEN is an access token of any trusted issuer, or a refresh token of the stack, which revokes its session.',
+    'FILE has one entry a line: a token, a jti, or a JSON object such as {"subject": "alice"}. Progress is noted in FILE.done;',
+    'run the command again to do the rest. QUERY selects issued tokens, with the parameters of GET /admin/tokens. --dry-run',
     'revokes nothing and says how many live tokens it would hit.',
     '',
     '  printf %s "$TOKEN" | npx keyturn revoke -',
@@ -106,7 +106,7 @@ function words(answer: RevocationRecord | DryRun): string {
 export function describeDryRun({ record, liveTokens }: DryRun): string {
   const hits =
     liveTokens === null
-      ? 'nothing is known of how many live tokens that hits'
+      ? 'how many live tokens that hits is not known'
       : `hits ${liveTokens.isComplete ? '' : 'at least '}${liveTokens.count} live tokens`;
   return `${describeRecord(record)}; ${hits}`;
 }

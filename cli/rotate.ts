@@ -6,11 +6,11 @@ import { noteOf } from './targets.ts';
 
 /** `keyturn rotate`: lets the next key sign now, or takes a compromised key out of use. */
 export const rotate: Command = {
-  summary: 'let the next signing key sign now, or take a compromised key out of use',
+  summary: 'make the next signing key sign now, or take a compromised key out of use',
   usage: [
     'Usage: keyturn rotate [--compromised KID] [--reason TEXT] [--json] [--stack NAME] [--data FOLDER]',
     '',
-    'The next key signs only once every verifier can know it; the command says from when.',
+    'The next key may sign once every verifier can know it; the command says when that is.',
     'With --compromised, signing with the key stops at once and its tokens are refused.',
     'Exit code: 0 done, 1 the next key may not sign yet, or something stands in the way, 2 the call is wrong.',
     '',

@@ -8,11 +8,11 @@ import { readKeyFile, readSecretFile } from './key-file.ts';
 
 /** `keyturn sign`: claims of the user's with a key of the user's. The stack's own keys never leave it. */
 export const sign: Command = {
-  summary: 'sign claims with a key of yours, for tests',
+  summary: 'sign claims with your own key, for tests',
   usage: [
     'Usage: keyturn sign CLAIMS|- --key FILE | --secret FILE [--alg ALG] [--kid KID] [--typ TYP] [--lifetime 15m]',
     '',
-    'CLAIMS is a JSON object. Without exp, iat and jti it gets them: now, --lifetime later, and a new UUID.',
+    'CLAIMS is a JSON object. If missing, iat (now), exp (--lifetime later) and jti (a new UUID) are added.',
     'FILE holds a private JWK or PEM. Prints the token and nothing else.',
     '',
     '  echo \'{"iss":"https://login.example.com","aud":"orders","sub":"ada"}\' | npx keyturn sign - --key private.pem',
@@ -77,5 +77,5 @@ function parseClaims(text: string): Readonly<Record<string, unknown>> {
   } catch {
     // Said below, as for JSON that is no object.
   }
-  throw new UsageError('the claims are no JSON object; allowed: {"sub": "ada", …}');
+  throw new UsageError('the claims are not a JSON object; allowed: {"sub": "ada", …}');
 }

@@ -66,7 +66,7 @@ async function readRunning(dataDirectory: string): Promise<Running> {
 
 function noLocalStack(dataDirectory: string, detail = ''): UsageError {
   return new UsageError(
-    `no local stack runs on the data folder ${dataDirectory}${detail}; start one with \`npm start\` or \`keyturn local\`, ` +
+    `no local stack is running on the data folder ${dataDirectory}${detail}; start one with \`npm start\` or \`keyturn local\`, ` +
       `name its folder with --data FOLDER, or name one in AWS with --stack NAME`,
     1,
   );
@@ -101,7 +101,7 @@ function stackOf({ name, outputs, dynamoDb, lambda, secretsManager }: StackParts
     output(key) {
       const value = outputs[Outputs[key]];
       if (value === undefined)
-        throw new UsageError(`${name} has no output ${Outputs[key]}: it is no Keyturn stack`, 1);
+        throw new UsageError(`${name} has no output ${Outputs[key]}: it is not a Keyturn stack`, 1);
       return value;
     },
     async invoke(functionName, event) {

@@ -19,7 +19,7 @@ const parameters = {
 
 /** `keyturn tokens`: what was issued, without the tokens. */
 export const tokens: Command = {
-  summary: 'list what was issued, without the tokens: by subject, client, session, key, scope, expiry',
+  summary: 'list issued tokens (never the token itself) by subject, client, session, key, scope or expiry',
   usage: [
     'Usage: keyturn tokens [--jti ID | --subject SUB | --client ID | --session SID | --key KID]',
     '       [--scope SCOPE] [--expires-after TIME] [--expires-before TIME] [--limit N] [--page NEXT] [--json]',

@@ -7,12 +7,12 @@ import { namedTargets, noteOf, targetOptions } from './targets.ts';
 
 /** `keyturn unrevoke`: lifts a revocation. */
 export const unrevoke: Command = {
-  summary: 'lift a revocation; it is recorded who did, and a key stays revoked',
+  summary: 'lift a revocation, and record who did; a revoked key stays revoked',
   usage: [
     'Usage: keyturn unrevoke --jti ID | --digest DIGEST | --subject SUB | --client ID | --session SID | --all',
     'Options: [--issuer ISS] [--reason TEXT] [--json] [--stack NAME] [--data FOLDER]',
     '',
-    'Lifts all that was revoked under that name. --all lifts what was revoked of the whole issuer.',
+    'Lifts everything that was revoked under that name. --all lifts the revocation of a whole issuer.',
     '',
     '  npx keyturn unrevoke --subject alice --reason "it was bob"',
   ].join('\n'),
@@ -22,7 +22,7 @@ export const unrevoke: Command = {
     const issuer = options.all === true ? [{ kind: 'issuer', value: '' }] : [];
     const [target, ...more] = [...namedTargets(options), ...issuer];
     if (target === undefined || more.length > 0) {
-      throw new UsageError(`keyturn unrevoke: name one thing that is revoked\n\n${unrevoke.usage}`);
+      throw new UsageError(`keyturn unrevoke: name one thing to lift\n\n${unrevoke.usage}`);
     }
     const body = { kind: target.kind, value: target.value, ...noteOf(options) };
     const record = (await askAdmin(await openStack(options), 'unrevoke', { body })) as RevocationRecord;

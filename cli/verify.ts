@@ -8,15 +8,15 @@ import { print } from './output.ts';
 
 /** `keyturn verify`: a token by keys that the user names, with the authorizer's rules. No stack is asked. */
 export const verify: Command = {
-  summary: 'verify a token by keys that you name; asks no stack',
+  summary: 'verify a token with keys that you name, without asking a stack',
   usage: [
     'Usage: keyturn verify TOKEN|- --key FILE | --secret FILE | --jwks-url URL | --issuer URL',
     '                      [--audience AUD] [--typ TYP] [--at TIME] [--json]',
     '',
-    'The rules are the authorizer’s: spelling, key, signature, times. Issuer, audience and typ are taken as the token',
-    'says them unless named. Whether the token is revoked only its stack knows: see `keyturn explain`.',
+    'The rules are the authorizer’s: format, key, signature, times. Issuer, audience and typ are the token’s own unless',
+    'you name them. Only its stack knows whether a token is revoked: see `keyturn explain`.',
     'FILE holds a JWK, a JWK Set or PEM. --issuer reads the keys by OpenID Connect discovery.',
-    'Exit code: 0 it holds, 1 it does not, 2 the call is wrong.',
+    'Exit code: 0 the token is valid, 1 it is not, 2 wrong usage.',
     '',
     '  npx keyturn token | npx keyturn verify - --issuer http://127.0.0.1:8787',
     '  npx keyturn verify - --key public.pem --audience orders < token.txt',
@@ -66,6 +66,6 @@ function parse(token: string): UnverifiedJws {
     return parseUnverified(token);
   } catch (error) {
     if (!(error instanceof MalformedTokenError)) throw error;
-    throw new UsageError(`no compact JWS (RFC 7515 §7.1): ${error.message}`, 1);
+    throw new UsageError(`not a compact JWS (RFC 7515 §7.1): ${error.message}`, 1);
   }
 }

@@ -21,7 +21,7 @@ function standing({ keySet }: Evidence): Finding {
   const count = (state: string) => keySet.keys.filter((key) => key.state === state).length;
   const isWell = count('active') === 1 && count('pending') === 1;
   const evidence = `version ${keySet.version}: ${count('active')} active, ${count('pending')} pending, ${count('retiring')} retiring`;
-  return { check: 'one key signs and one is ahead of it', verdict: isWell ? 'ok' : 'fail', evidence };
+  return { check: 'one key signs and the next one is ready', verdict: isWell ? 'ok' : 'fail', evidence };
 }
 
 function lead({ keySet, now }: Evidence): Finding {

@@ -47,7 +47,7 @@ function algorithms(keys: readonly JWK[]): readonly Finding[] {
   const verdictOf = (isTaken: (key: JWK) => boolean) => (keys.every(isTaken) ? 'ok' : 'warn');
   return [
     {
-      check: 'HTTP API JWT authorizer: RSA keys alone',
+      check: 'HTTP API JWT authorizer: RSA keys only',
       verdict: verdictOf(({ kty }) => kty === 'RSA'),
       evidence: `algorithms: ${found}`,
     },
@@ -57,7 +57,7 @@ function algorithms(keys: readonly JWK[]): readonly Finding[] {
       evidence: `algorithms to list in DefaultAlgorithms: ${found}`,
     },
     {
-      check: 'ALB: RS256 alone',
+      check: 'ALB: RS256 only',
       verdict: verdictOf(({ alg }) => alg === 'RS256'),
       evidence: `algorithms: ${found}`,
     },

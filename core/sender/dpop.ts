@@ -111,7 +111,7 @@ async function checkSignature(jws: UnverifiedJws, { alg, ...jwk }: JWK & { alg: 
     await compactVerify(jws.compact, await importJWK(jwk, alg), { algorithms: [alg] });
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException) {
-      throw malformed('the signature does not hold under its jwk');
+      throw malformed('the signature is not valid under its jwk');
     }
     throw error;
   }

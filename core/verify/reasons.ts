@@ -11,36 +11,49 @@ const reasonRules = {
   },
   token_malformed: {
     status: 401,
-    meaning: 'The token is not one strictly spelled compact JWS with JSON claims (RFC 7515 §7.1).',
+    meaning: 'The token is not one strictly encoded compact JWS with JSON claims (RFC 7515 §7.1).',
   },
   header_unsupported: {
     status: 401,
-    meaning: 'The JOSE header asks for something that is not supported: crit, b64, zip, or a key of its own.',
+    meaning: 'The JOSE header has something that is not supported: crit, b64, zip, or a key of its own.',
   },
-  type_not_accepted: { status: 401, meaning: 'The `typ` is not one that is accepted of this issuer.' },
-  issuer_unknown: { status: 401, meaning: 'The `iss` is not a configured issuer, character by character.' },
+  type_not_accepted: { status: 401, meaning: 'The `typ` is not accepted from this issuer.' },
+  issuer_unknown: { status: 401, meaning: 'The `iss` is not exactly one of the configured issuers.' },
   key_unknown: { status: 401, isTransient: true, meaning: 'The issuer has no usable key with this `kid`.' },
-  algorithm_mismatch: { status: 401, meaning: "The `alg` is not the key's own." },
-  signature_invalid: { status: 401, meaning: 'The signature does not hold.' },
+  algorithm_mismatch: { status: 401, meaning: "The `alg` is not the key's algorithm." },
+  signature_invalid: { status: 401, meaning: 'The signature is not valid.' },
   claims_malformed: { status: 401, meaning: 'A registered claim is missing or of the wrong type.' },
   expired: { status: 401, meaning: 'The time is past `exp`.' },
   not_yet_valid: { status: 401, isTransient: true, meaning: 'The time is before `nbf`.' },
   issued_in_future: { status: 401, isTransient: true, meaning: 'The time is before `iat`.' },
   lifetime_too_long: { status: 401, meaning: '`exp` − `iat` is longer than this issuer may grant.' },
-  audience_mismatch: { status: 401, meaning: 'No `aud` is one of ours.' },
-  claim_mismatch: { status: 401, meaning: 'A claim is not what is required of this issuer.' },
+  audience_mismatch: { status: 401, meaning: 'No `aud` is one that is accepted here.' },
+  claim_mismatch: {
+    status: 401,
+    meaning: 'A claim does not have the value that is required for this issuer.',
+  },
   token_revoked: { status: 401, meaning: 'This token was revoked.' },
-  subject_revoked: { status: 401, meaning: 'Tokens of this subject were revoked up to a time after `iat`.' },
-  client_revoked: { status: 401, meaning: 'Tokens of this client were revoked up to a time after `iat`.' },
+  subject_revoked: {
+    status: 401,
+    meaning: 'Tokens issued to this subject up to a certain time were revoked, this one among them.',
+  },
+  client_revoked: {
+    status: 401,
+    meaning: 'Tokens issued to this client up to a certain time were revoked, this one among them.',
+  },
   session_revoked: {
     status: 401,
-    meaning: 'Tokens of this session (`sid`) were revoked up to a time after `iat`.',
+    meaning: 'Tokens issued in this session (`sid`) up to a certain time were revoked, this one among them.',
   },
   key_revoked: { status: 401, meaning: 'The signing key was revoked.' },
-  issuer_revoked: { status: 401, meaning: 'Tokens of this issuer were revoked up to a time after `iat`.' },
+  issuer_revoked: {
+    status: 401,
+    meaning: 'Tokens issued by this issuer up to a certain time were revoked, this one among them.',
+  },
   sender_constraint_unmet: {
     status: 401,
-    meaning: 'The token is bound to a key (`cnf`) and came without proof of it, or with proof but not bound.',
+    meaning:
+      'The token is bound to a key (`cnf`) but came without a proof, or it came with a proof but is not bound.',
   },
   certificate_mismatch: {
     status: 401,
@@ -48,17 +61,20 @@ const reasonRules = {
   },
   dpop_proof_missing: {
     status: 401,
-    meaning: 'The token is bound to a DPoP key and came without a DPoP header.',
+    meaning: 'The token is bound to a DPoP key but came without a DPoP header.',
   },
-  dpop_proof_malformed: { status: 401, meaning: 'The DPoP proof is not one signed proof of RFC 9449 §4.2.' },
+  dpop_proof_malformed: {
+    status: 401,
+    meaning: 'The DPoP proof is not one well-formed, signed proof (RFC 9449 §4.2).',
+  },
   dpop_proof_mismatch: {
     status: 401,
     meaning: 'The DPoP proof is for another key, method, URL or access token (`jwk`, `htm`, `htu`, `ath`).',
   },
-  dpop_proof_stale: { status: 401, meaning: 'The `iat` of the DPoP proof is too far from the time.' },
+  dpop_proof_stale: { status: 401, meaning: 'The `iat` of the DPoP proof is too far from the current time.' },
   dpop_proof_replayed: { status: 401, meaning: 'The DPoP proof was used before.' },
   ticket_invalid: { status: 401, meaning: 'The WebSocket ticket is unknown, used or expired.' },
-  scope_insufficient: { status: 403, meaning: "The token's scopes do not cover what the route asks for." },
+  scope_insufficient: { status: 403, meaning: 'The token lacks a scope that the route requires.' },
 } satisfies Record<string, ReasonRule>;
 
 /** What a reason code stands for. */

@@ -132,5 +132,5 @@ async function checkSignature(
 ): Promise<void> {
   const isLongEnough = key.signatureBytes === undefined || jws.signature.length === key.signatureBytes;
   if (!isLongEnough || !(await verifySignature(jws, key)))
-    throw new RefusedError('signature_invalid', 'the signature does not hold');
+    throw new RefusedError('signature_invalid', 'the signature is not valid');
 }

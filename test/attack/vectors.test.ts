@@ -267,7 +267,7 @@ describe('the examples of RFC 9449 (DPoP)', () => {
         'does not hold',
         (proof: string) => withSignature(proof, new Uint8Array(64)),
         'dpop_proof_malformed',
-        /^the signature does not hold/,
+        /^the signature is not valid/,
       ],
     ])('in the authorizer, the signature of that proof %s', async (_, change, expected, detail) => {
       const { jwt = '', payload } = request ?? {};

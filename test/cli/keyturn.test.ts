@@ -118,7 +118,7 @@ describe('what is wrong with a call', () => {
   it.each([
     [['verify', 'a.b.c'], 2, /name one of --key, --secret, --jwks-url, --issuer/],
     [['verify', 'a.b.c', '--key', 'a', '--issuer', 'b'], 2, /name one of --key/],
-    [['verify', 'a.b', '--key', at('RS256.public.pem')], 1, /no compact JWS/],
+    [['verify', 'a.b', '--key', at('RS256.public.pem')], 1, /not a compact JWS/],
     [['verify', '-', '--key', at('RS256.public.pem')], 2, /got nothing; allowed: a token, or -/],
     [
       ['verify', 'a.b.c', '--at', 'soon', ...key],
@@ -126,7 +126,7 @@ describe('what is wrong with a call', () => {
       /--at: got soon; allowed: a NumericDate such as 1800000000, or a time/,
     ],
     [['sign', '{}'], 2, /name one of --key, --secret/],
-    [['sign', '[]', ...key], 2, /the claims are no JSON object/],
+    [['sign', '[]', ...key], 2, /the claims are not a JSON object/],
     [
       ['sign', '{}', ...key, '--lifetime', 'long'],
       2,
@@ -137,7 +137,7 @@ describe('what is wrong with a call', () => {
     [['sign', '{}', '--key', at('nothing')], 1, /nothing cannot be read/],
     [['sign', '{}', '--key', at('secret')], 1, /holds no key; allowed: a JWK, a JWK Set, or PEM/],
     [['completion', 'tcsh'], 2, /got the shell tcsh; allowed: bash, zsh, fish/],
-    [['explode'], 2, /unknown verb explode; allowed: local, /],
+    [['explode'], 2, /unknown command explode; allowed: local, /],
     [
       ['keys', '--jason'],
       2,
@@ -159,7 +159,7 @@ describe('what is wrong with a call', () => {
     [
       ['token', '--data', at('none')],
       1,
-      /no local stack runs on the data folder .*none; start one with `npm start`/,
+      /no local stack is running on the data folder .*none; start one with `npm start`/,
     ],
     [
       ['keys', '--stack', 'Shop'],

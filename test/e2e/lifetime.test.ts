@@ -155,13 +155,13 @@ describe('refuses to start, and says why', () => {
 
 describe('a verb', () => {
   it.each([
-    [['tokn'], 2, /unknown verb tokn; allowed: local, token, decode, /],
+    [['tokn'], 2, /unknown command tokn; allowed: local, token, decode, /],
     [['token', '--scoop', 'x'], 2, /--scoop/],
     [['decode'], 2, /Usage: keyturn decode/],
     [['decode', 'abc'], 1, /three segments/],
     [['revoke'], 2, /name one of TOKEN, --jti, .*--subject, --client/],
     [['revoke', '--jti', 'a', '--subject', 'b'], 2, /name one of/],
-    [['keys', '--data', '/nowhere'], 1, /no local stack runs on the data folder \/nowhere/],
+    [['keys', '--data', '/nowhere'], 1, /no local stack is running on the data folder \/nowhere/],
     [['local', '--port', '99999'], 2, /port: got 99999; allowed: a whole number from 1 to 65535/],
   ])('%j ends with %d and says why', async (args, code, message) => {
     const outcome = await keyturn(args);

@@ -153,12 +153,12 @@ describe('examine', () => {
     [
       'an EC key',
       evidence(withKeys([{ kty: 'EC', kid: 'e', alg: 'ES256' }])),
-      { 'HTTP API JWT authorizer: RSA keys alone': 'warn', 'ALB: RS256 alone': 'warn' },
+      { 'HTTP API JWT authorizer: RSA keys only': 'warn', 'ALB: RS256 only': 'warn' },
     ],
     [
       'a PS256 key',
       evidence(withKeys([{ kty: 'RSA', kid: 'p', alg: 'PS256' }])),
-      { 'ALB: RS256 alone': 'warn' },
+      { 'ALB: RS256 only': 'warn' },
     ],
     [
       'two keys of one kid',

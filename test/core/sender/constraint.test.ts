@@ -165,7 +165,7 @@ describe('a token bound to a DPoP key', () => {
     );
     const [header = '', payload = ''] = good.split('.');
     const broken = `${header}.${payload}.${base64url.encode(new Uint8Array(64))}`;
-    expect(await check({ proofs: [broken] })).toContain('the signature does not hold under its jwk');
+    expect(await check({ proofs: [broken] })).toContain('the signature is not valid under its jwk');
     expect(await check({ proofs: ['x'] })).toContain('dpop_proof_malformed: not three segments');
   });
 

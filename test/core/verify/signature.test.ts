@@ -14,7 +14,7 @@ const unsigned: Sign = () => '';
 const wrongAlg = (alg: string) => refused('algorithm_mismatch', `alg must be ${alg} for this kid`);
 const unknownKey = refused('key_unknown', 'the issuer publishes no usable key of this kid');
 const unknownIssuer = refused('issuer_unknown', 'iss is none of the configured issuers');
-const badSignature = refused('signature_invalid', 'the signature does not hold');
+const badSignature = refused('signature_invalid', 'the signature is not valid');
 
 describe('authorizeToken believes a key of', () => {
   it.each(['rs', 'ps', 'es', 'ed'] as const)('kind %s', async (name) => {
