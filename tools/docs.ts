@@ -48,7 +48,10 @@ function cliPage(): string {
     '',
     'Commands that talk to a stack use the local one, with its data in `.keyturn/` (`--data FOLDER` names another folder), or',
     'with `--stack NAME` one in AWS, with your AWS credentials. `-` reads a token from standard input, so that it does not show',
-    'in the process list. Exit code: 0 done, 1 refused or failed, 2 wrong usage.',
+    'in the process list. Results go to standard output, everything else to standard error; `--json` prints them for programs.',
+    'Colours are used on a terminal only: `NO_COLOR=1` turns them off, `FORCE_COLOR=1` turns them on elsewhere too.',
+    '',
+    'Exit code: 0 done, 1 refused or failed, 2 wrong usage.',
     ...Object.entries(commands).flatMap(([verb, { summary, usage }]) => [
       '',
       `## ${verb}`,
