@@ -7,7 +7,7 @@ import { maxTokenLength } from '../core/jws/parse.ts';
 import { maxIdentifierLength } from '../core/verify/header.ts';
 import { makeKeyturnStack } from './lib/synth.ts';
 
-const page = readFileSync('docs/operations.md', 'utf8').replaceAll(/ +/g, ' ');
+const page = readFileSync('docs/operations.md', 'utf8').replaceAll(/\s+/g, ' ');
 const { engines, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const template = Template.fromStack(makeKeyturnStack());
 

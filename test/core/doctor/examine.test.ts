@@ -173,7 +173,7 @@ describe('examine', () => {
     [
       'no key ahead',
       evidence({}, { ...running, keys: running.keys.slice(0, 1) }),
-      { 'one key signs and one is ahead of it': 'fail' },
+      { 'one key signs and the next one is ready': 'fail' },
     ],
     [
       'a key that signs too early',
