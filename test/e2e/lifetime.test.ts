@@ -4,9 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { keyturn, type Played, running, startLocal, type StartOptions, temporaryFolder } from './keyturn.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const stacks: Played[] = [];
 afterEach(async () => {
@@ -109,6 +110,28 @@ describe('refuses to start, and says why', () => {
     );
     expect(error).toMatch(message);
     expect(error).not.toMatch(/\n\s+at /);
+  });
+
+  it('with times that are too long for a key that signs, and from when they are safe', async () => {
+    const times = { algorithm: 'ES256', jwksCacheSeconds: 1, propagationSeconds: 0, clockSkewSeconds: 4 };
+    const first = await start({ config: { tokenService: times } });
+    const token = await newToken(first);
+    /** The first two keys need no lead; the third signs after five seconds. */
+    for (let rotations = 0; rotations < 2; await sleep(1000))
+      if ((await first.keyturn(['rotate'])).stdout.startsWith('rotated: ')) rotations += 1;
+    await first.end('SIGINT');
+    const kept = { port: portOf(first.url), dataDirectory: first.dataDirectory };
+    const error = await start({
+      ...{ ...kept, config: { tokenService: { ...times, jwksCacheSeconds: 7200 } } },
+    }).then(
+      () => undefined,
+      (reason: Error) => reason.message,
+    );
+    expect(error).toMatch(
+      /key [\w-]{43} began to sign \d+ s after it was published, and would have to wait 7204 s; safe from 20[\d:.T-]+Z/,
+    );
+    const again = await start({ ...kept, config: { tokenService: times } });
+    expect((await whoami(again, token)).status).toBe(200);
   });
 
   it('on a port in use', async () => {
