@@ -55,6 +55,7 @@ export class CacheFlush extends Construct {
         resources: Lazy.list({ produce: () => this.#stages().map((stage) => this.#cacheArn(stage)) }),
       }),
     );
+    this.node.addValidation({ validate: () => this.#findFaults() });
     revocations.grantReadStream(fn, streamArn);
     this.#errors = fn.metricErrors({ statistic: Stats.SUM });
     new EventSourceMapping(this, 'Changes', {
@@ -82,6 +83,15 @@ export class CacheFlush extends Construct {
   /** Flushes every stage of this API too. */
   add(api: CachingApi): void {
     this.#apis.set(`${api.api} ${api.apiId}`, api);
+  }
+
+  /** IAM takes no statement without a resource. */
+  #findFaults(): string[] {
+    if (this.#stages().length > 0) return [];
+    return [
+      'answers that API Gateway keeps: got no stage of their API in its stack; allowed: one or more, because they are flushed ' +
+        'by stage; make the stage there, or leave resultsCacheTtl out',
+    ];
   }
 
   /** Asked at synthesis, when all stages are made. */

@@ -22,8 +22,12 @@ export class CacheFlushes {
     return [...this.#byStack.values()];
   }
 
-  /** Has an API's answers flushed, where any are kept and the table's stream is there to be followed. */
+  /**
+   * Has an API's answers flushed, where any are kept and the table's stream is there to be followed. Of an API that is looked
+   * up the stages are not known: its answers are kept for their time.
+   */
   add(api: CachingApi, construct: IConstruct): void {
+    if (construct.node.tryFindChild('Resource') === undefined) return;
     const streamArn = isCached(this.#resultsCacheTtl) ? this.#revocations.openStream() : undefined;
     if (streamArn === undefined) return;
     const stack = Stack.of(construct);

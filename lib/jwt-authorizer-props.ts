@@ -35,7 +35,8 @@ export interface JwtAuthorizerProps {
   /** How far an issuer's clock may differ from ours. @default Duration.seconds(60) */
   readonly clockTolerance?: Duration;
   /**
-   * How long API Gateway keeps an answer, up to an hour. It saves invocations and delays every revocation by as much.
+   * How long API Gateway keeps an answer, up to an hour. It saves invocations and delays every revocation by as much, or
+   * until a flush some seconds after it; an API that the app looks up (`fromHttpApiAttributes`) is not flushed.
    *
    * @default Duration.seconds(0), not at all
    */

@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Template } from 'aws-cdk-lib/assertions';
 import { JwtAuthorizer } from '../../lib/jwt-authorizer.ts';
 import { RevocationTable } from '../../lib/revocation-table.ts';
 import { TrustedIssuer } from '../../lib/trusted-issuer.ts';
+import { addRoute, makeAuthorizer } from './apis.ts';
 import { statementsByRole } from './iam.ts';
-import { environmentOf, makeApp, makeKeyturnStack, resourcesByPath } from './synth.ts';
+import { environmentOf, makeApp, makeKeyturnStack, makeStack, resourcesByPath } from './synth.ts';
 
 describe('a stack that keeps answers', () => {
   const template = Template.fromStack(makeKeyturnStack({ resultsCacheSeconds: 300 }));
@@ -49,6 +52,37 @@ describe('a stack that keeps answers', () => {
         resources: ['<Revocations/Table.StreamArn>'],
       },
       { actions: ['dynamodb:ListStreams'], resources: ['<Revocations/Table>/stream/*'] },
+    ]);
+  });
+});
+
+describe('an API', () => {
+  function keepingAnswers(stack: Stack): JwtAuthorizer {
+    const revocations = new RevocationTable(stack, 'Revocations');
+    return makeAuthorizer(stack, { revocations, resultsCacheTtl: Duration.minutes(5) });
+  }
+
+  it('that is looked up is not flushed: its stages are not known', () => {
+    const stack = makeStack();
+    const authorizer = keepingAnswers(stack);
+    const httpApi = HttpApi.fromHttpApiAttributes(stack, 'Http', { httpApiId: 'abc' });
+    const integration = new HttpUrlIntegration('Url', 'https://backend.example.com');
+    const routeKey = HttpRouteKey.with('/a', HttpMethod.GET);
+    const protection = { authorizer: authorizer.forHttpApi() };
+    const route = new HttpRoute(stack, 'Route', { httpApi, routeKey, integration, ...protection });
+    const rest = RestApi.fromRestApiAttributes(stack, 'Rest', { restApiId: 'def', rootResourceId: 'root' });
+    rest.root.addMethod('GET', new MockIntegration(), { authorizer: authorizer.forRestApi() });
+    expect(authorizer.cacheFlushes).toEqual([]);
+    Template.fromStack(Stack.of(route)).resourceCountIs('AWS::Lambda::EventSourceMapping', 0);
+  });
+
+  it('without a stage, which nobody could flush, is refused at synthesis', () => {
+    const stack = makeStack();
+    const authorizer = keepingAnswers(stack);
+    addRoute(new HttpApi(stack, 'Api', { createDefaultStage: false }), 'GET /a', authorizer.forHttpApi());
+    expect(authorizer.cacheFlushes[0]?.node.validate()).toEqual([
+      'answers that API Gateway keeps: got no stage of their API in its stack; allowed: one or more, because they are flushed ' +
+        'by stage; make the stage there, or leave resultsCacheTtl out',
     ]);
   });
 });
