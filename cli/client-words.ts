@@ -8,7 +8,7 @@ export function listWords({ items, next }: Page<ClientEntry>, now: number): stri
     ...[client.clientId, stateOf(client), client.scopes.join(' '), client.grants.join(' ')],
     ...[lifetimeOf(client.tokenLifetimeSeconds), proofOf(client), relativeTime(client.createdAt, now)],
   ]);
-  const list = table(['client', 'state', 'scopes', 'grants', 'lifetime', 'proves itself by', 'made'], rows);
+  const list = table(['client', 'state', 'scopes', 'grants', 'lifetime', 'authenticates by', 'made'], rows);
   return pageWords(list, next, 'clients list');
 }
 
@@ -22,7 +22,7 @@ export function words(client: ClientEntry): string {
     ['audience', visible(client.audience?.join(' ') ?? 'default')],
     ['token lifetime', lifetimeOf(client.tokenLifetimeSeconds)],
     ['refresh lifetime', lifetimeOf(client.refreshTokenLifetimeSeconds)],
-    ['proves itself by', proofOf(client)],
+    ['authenticates by', proofOf(client)],
     ['registered', `${timeOf(client.createdAt)}${client.isOfStack ? ', by its CloudFormation stack' : ''}`],
     ...client.secrets.map(({ id, createdAt }) => ['secret', `${id}, made ${timeOf(createdAt)}`]),
   ];

@@ -76,7 +76,7 @@ export class CacheFlush extends Construct {
   addFailuresAlarm(id = 'Failures'): Alarm {
     return alarmOnAny(this, id, {
       metric: this.#errors,
-      says: 'Kept answers are not flushed. Runbook: docs/runbook.md#kept-answers-are-not-flushed',
+      says: 'API Gateway still has cached answers that a revocation should have flushed. Runbook: docs/runbook.md#kept-answers-are-not-flushed',
     });
   }
 

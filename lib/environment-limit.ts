@@ -23,7 +23,7 @@ function findFaults(fn: LambdaFunction): string[] {
   if (got <= limit) return [];
   return [
     `environment variables: got ${got} bytes (a value that is known at deployment ` +
-      `only is reckoned as ${unknownValueBytes}); allowed: ${limit} bytes, by Lambda; require fewer or shorter scopes, ` +
+      `only counts as ${unknownValueBytes}); allowed: ${limit} bytes, by Lambda; require fewer or shorter scopes, ` +
       `trust fewer issuers, or split the routes between two authorizers`,
   ];
 }

@@ -93,7 +93,7 @@ export function addGatewayResponses(
     checkText({ name: 'addGatewayResponses: allowOrigin', value: allowOrigin }, origins);
   if (restApi.node.tryFindChild(idOf('Unauthorized'))) {
     throw new ConfigError(
-      `addGatewayResponses: got ${restApi.node.path} a second time; allowed: once a REST API, whichever authorizer`,
+      `addGatewayResponses: got ${restApi.node.path} a second time; allowed: once for each REST API, whichever the authorizer`,
     );
   }
   const cors = allowOrigin === undefined ? {} : corsHeaders(allowOrigin);

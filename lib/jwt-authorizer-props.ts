@@ -134,7 +134,7 @@ export function resultsCacheTtlOf({
   if (dpop === undefined || !isCached(value)) return value;
   throw new ConfigError(
     'JwtAuthorizer.dpop: got it with a resultsCacheTtl; allowed: with Duration.seconds(0), because API Gateway would give ' +
-      'a kept answer to whoever shows the same token, without asking for a proof; leave resultsCacheTtl out',
+      'a cached answer to anybody who sends the same token, without checking a proof; leave resultsCacheTtl out',
   );
 }
 

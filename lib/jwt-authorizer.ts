@@ -157,7 +157,7 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
   addUndecidedAlarm(id = 'Undecided'): Alarm {
     return alarmOnAny(this, id, {
       metric: this.metricUndecided(),
-      says: 'Requests could not be decided, and failed. Runbook: docs/runbook.md#requests-fail-with-500-undecided',
+      says: 'Requests failed closed: the revocation table or an issuer could not be reached. Runbook: docs/runbook.md#requests-fail-with-500-undecided',
     });
   }
 
@@ -169,7 +169,7 @@ export class JwtAuthorizer extends JwtAuthorizerBase {
   addStaleAnswersAlarm(id = 'StaleAnswers'): Alarm {
     return alarmOnAny(this, id, {
       metric: this.metricStaleAnswers(),
-      says: 'Requests were decided by stale answers. Runbook: docs/runbook.md#stale-answers-are-given-staleanswers',
+      says: 'Requests were decided by older answers: the revocation table could not be reached. Runbook: docs/runbook.md#stale-answers-are-given-staleanswers',
     });
   }
 

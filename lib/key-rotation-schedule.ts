@@ -19,7 +19,7 @@ export class KeyRotationSchedule extends TickSchedule {
   constructor(scope: Construct, id: string, props: KeyRotationScheduleProps) {
     const { keyRotation: fn, interval } = props;
     const input: KeyRotationRequest = { action: 'tick' };
-    const description = 'Makes the key set what the rotation policy asks for at this time';
+    const description = 'Rotates the signing keys when they are due';
     super(scope, id, { fn, name: 'key-rotation', input, description, interval });
     this.#props = props;
   }
@@ -33,7 +33,8 @@ export class KeyRotationSchedule extends TickSchedule {
   addFailuresAlarm(id = 'Failures'): Alarm {
     const { keyRotation, interval } = this.#props;
     return new Alarm(this, id, {
-      alarmDescription: 'Key rotation fails. Runbook: docs/runbook.md#key-rotation-fails',
+      alarmDescription:
+        'Key rotation has failed in three intervals in a row. Runbook: docs/runbook.md#key-rotation-fails',
       metric: keyRotation.metricErrors({ period: interval, statistic: Stats.SUM }),
       threshold: 1,
       evaluationPeriods: 3,
@@ -49,7 +50,8 @@ export class KeyRotationSchedule extends TickSchedule {
   addNotRunningAlarm(id = 'NotRunning'): Alarm {
     const { keyRotation, interval } = this.#props;
     return new Alarm(this, id, {
-      alarmDescription: 'Key rotation does not run. Runbook: docs/runbook.md#key-rotation-does-not-run',
+      alarmDescription:
+        'Key rotation has not run for three intervals. Runbook: docs/runbook.md#key-rotation-does-not-run',
       metric: keyRotation.metricInvocations({ period: interval, statistic: Stats.SUM }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,

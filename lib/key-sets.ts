@@ -28,7 +28,7 @@ export class KeySets {
     this.#props = props;
     this.table = makeTable(scope, 'KeySets', { partitionKey: Tables.keySet.partitionKey, removalPolicy });
     this.sealingKey = new Key(scope, 'SealingKey', {
-      description: "Seals the private keys of Keyturn's token service",
+      description: "Encrypts the private keys of Keyturn's token service",
       enableKeyRotation: true,
       removalPolicy,
     });

@@ -145,7 +145,7 @@ export class KeyturnStack extends Stack {
     const authorizer = this.authorizer.forHttpApi();
     const whoami = makeFunction(this, 'Whoami', {
       name: 'whoami',
-      description: 'Says who the authorizer says is calling',
+      description: 'Answers who the caller is, according to the authorizer',
     });
     this.#addRoute({ method: GET, path: Routes.whoami, fn: whoami, authorizer });
     this.#addAdminRoutes(authorizer);

@@ -95,8 +95,8 @@ export class UnrevocableAuthorizers {
     if (issuer !== undefined && more.length === 0) return issuer;
     throw new ConfigError(
       `withoutRevocation.forHttpApi: issuer: got ${wanted ?? 'none'}; allowed: one of ` +
-        `${this.#issuers.map((known) => known.issuer).join(', ')}, because AWS's JWT authorizer of HTTP APIs believes one issuer; ` +
-        `name it, or use forHttpApi(), which believes all of them`,
+        `${this.#issuers.map((known) => known.issuer).join(', ')}, because AWS's JWT authorizer of HTTP APIs trusts one issuer; ` +
+        `name it, or use forHttpApi(), which trusts all of them`,
     );
   }
 }

@@ -49,7 +49,7 @@ export function identitySources(
   if (missing.length === 0) return given;
   throw new ConfigError(
     `${names.api}: identitySources: got ${JSON.stringify(given)} with a resultsCacheTtl; allowed: with ` +
-      `${missing.join(' and ')} among them, because API Gateway gives a kept answer to every request with the same ` +
+      `${missing.join(' and ')} among them, because API Gateway gives a cached answer to every request with the same ` +
       `identity sources, whatever its token and route; add them, leave identitySources out, or leave resultsCacheTtl out`,
   );
 }

@@ -61,7 +61,7 @@ function findTokenFaults({ hasDpop, keepsAnswers, scopes }: RouteUse): string[] 
   if (hasDpop) {
     return [
       `a TOKEN authorizer with dpop: got forRestApi({ type: 'TOKEN' }); allowed: type REQUEST, because a TOKEN authorizer ` +
-        `is told no DPoP header and would refuse every bound token; leave the type out`,
+        `gets no DPoP header and would refuse every bound token; leave the type out`,
     ];
   }
   if (!keepsAnswers || scopes.isEmpty) return [];

@@ -77,7 +77,7 @@ export class ScheduledIssue extends Construct {
       fn: this.handler,
       name: `scheduled-issue ${this.node.path}`,
       input: toRequest(this.secret, props),
-      description: 'Renews the access token in a secret before it ends',
+      description: 'Renews the access token in a secret before it expires',
       interval: this.#interval,
     });
     if (typeof props.client !== 'string') this.schedule.node.addDependency(props.client);

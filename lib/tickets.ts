@@ -29,7 +29,7 @@ export class Tickets extends Construct {
     });
     this.handler = makeFunction(this, 'Issue', {
       name: 'ticket',
-      description: 'Gives one-time tickets for WebSocket handshakes',
+      description: 'Issues one-time tickets for WebSocket handshakes',
       timeout: Duration.seconds(5),
       ...rest,
     });

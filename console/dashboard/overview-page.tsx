@@ -80,7 +80,7 @@ function Problems({ overview, now }: { readonly overview: Overview; readonly now
       ? ['No key signs: tokens cannot be issued.']
       : []),
     ...(keys !== null && !keys.some(({ state }) => state === 'pending')
-      ? ['No key is published ahead: an emergency rotation would have nothing to turn to.']
+      ? ['No key is published ahead: an emergency rotation would have no key to switch to.']
       : []),
     ...schedules
       .filter(({ isLate }) => isLate)
@@ -148,7 +148,7 @@ function TokenCharts({ tokens, now }: { readonly tokens: readonly IssuedToken[];
   const end = Math.max(now + 900, ...tokens.map(({ expiresAt }) => expiresAt));
   return (
     <>
-      <Card title="Issued, of those that live">
+      <Card title="Live tokens by time of issue">
         <Histogram
           label="Tokens by time of issue"
           times={tokens.map(({ issuedAt }) => issuedAt)}

@@ -59,8 +59,8 @@ export function TokensPage({
         <div>
           <h1>Tokens</h1>
           <p>
-            What was issued and lives. Tokens themselves are never kept: paste one to find it, and to watch it
-            being refused.
+            Issued tokens that are still live. The tokens themselves are never stored: paste one to find it,
+            and to watch it being refused.
           </p>
         </div>
       </div>

@@ -19,7 +19,7 @@ export function ComparePage(props: {
       <div class="page-head">
         <div>
           <h1>Compare two tokens</h1>
-          <p>What differs, member by member. The left one is the token of the debugger.</p>
+          <p>What differs, member by member. On the left is the token in the debugger.</p>
         </div>
       </div>
       <div class="stack">

@@ -77,7 +77,7 @@ function faultOf({ kind, segments }: DecodedToken, text: string): string {
     return `${text.length.toLocaleString('en-GB')} characters: nothing of that length is a token. Up to ${maxShown.toLocaleString('en-GB')} are decoded; what you pasted is kept as it is.`;
   }
   if (kind === 'none')
-    return 'This is no token: a token is base64url segments with dots between, and the first is a JSON header.';
+    return 'This is no token: a token is base64url segments separated by dots, and the first is a JSON header.';
   const faults = segments
     .slice(0, kind === 'jwe' ? 1 : 2)
     .flatMap(({ faults: found }, index) =>

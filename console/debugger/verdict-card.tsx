@@ -61,7 +61,7 @@ function wordsOf({ token, text }: Bench, verdict: Explanation | undefined): Bann
   if (token.kind === 'jwe') {
     return {
       ...{ tone: 'warn', icon: 'question', title: 'Encrypted: only its receiver can read it' },
-      why: 'This is a JWE (RFC 7516). Its header is below; the authorizer takes signed tokens (JWS) alone and would refuse it as token_malformed.',
+      why: 'This is a JWE (RFC 7516). Its header is below; the authorizer accepts signed tokens (JWS) only and would refuse it as token_malformed.',
     };
   }
   if (token.kind === 'partial') {
@@ -69,7 +69,7 @@ function wordsOf({ token, text }: Bench, verdict: Explanation | undefined): Bann
       tone: 'idle',
       icon: 'dots',
       title: 'Not a whole token yet',
-      why: 'It is decoded as far as it goes.',
+      why: 'It is decoded as far as possible.',
     };
   }
   if (verdict === undefined) return { tone: 'idle', icon: 'dots', title: 'Checking …', why: '' };
@@ -95,7 +95,7 @@ function verdictWords({ outcome, refusal, steps }: Explanation): BannerWords {
   if (outcome === 'unknown') {
     return {
       ...{ tone: 'good', icon: 'check', title: 'Would be accepted, unless it was revoked' },
-      why: 'The signature and all claims hold. Only the stack knows whether it was revoked: sign in to it to ask it here.',
+      why: 'The signature and all claims are valid. Only the stack knows whether it was revoked: sign in to it to ask it here.',
     };
   }
   return { tone: 'good', icon: 'check', title: 'Would be accepted', why: 'Every step holds.' };

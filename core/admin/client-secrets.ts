@@ -43,7 +43,7 @@ function withSecret(client: Client, added: Client['secrets'][number]): Client {
   if (client.secretArn !== undefined)
     throw conflict('the secret of this client is in Secrets Manager; allowed: rotate it there');
   if (!needsSecret(client))
-    throw conflict('the client is public or proves itself by its keys; allowed: a client with a secret');
+    throw conflict('the client is public or authenticates with its keys; allowed: a client with a secret');
   if (client.secrets.length >= maxSecrets)
     throw conflict(`the client has ${maxSecrets} secrets; allowed: remove one, then add another`);
   return { ...client, secrets: [...client.secrets, added] };
@@ -69,7 +69,7 @@ export async function removeSecret(
 function withoutSecret(client: Client, id: string): Client {
   const kept = client.secrets.filter((secret) => secretId(secret) !== id);
   if (kept.length === client.secrets.length)
-    throw new OAuthError('invalid_request', 'the client has no secret of this id', 404);
+    throw new OAuthError('invalid_request', 'the client has no secret with this id', 404);
   if (kept.length === 0 && needsSecret(client))
     throw conflict('it is the only secret of the client; allowed: add another first, or disable the client');
   return { ...client, secrets: kept };

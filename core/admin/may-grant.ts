@@ -18,6 +18,6 @@ export function checkMayGrant(scopes: readonly string[], held: AdminRequest['sco
   if (missing.length === 0) return;
   throw new OAuthError(
     'insufficient_scope',
-    `your token lacks ${missing.join(' ')}, so you may not hand it on; allowed: scopes of the admin API that your token has, and any other`,
+    `your token lacks ${missing.join(' ')}, so you may not pass it on; allowed: admin API scopes that your token has, and any other scopes`,
   );
 }

@@ -42,7 +42,7 @@ export function readPageToken<T>(
   const token = query.get('page');
   if (token === null) return undefined;
   const place = read(parse(token));
-  if (place === undefined) throw new OAuthError('invalid_request', 'page is not what this list gave as next');
+  if (place === undefined) throw new OAuthError('invalid_request', 'page is not a next value of this list');
   return place;
 }
 
@@ -60,7 +60,7 @@ export function toAfter(place: unknown): string | undefined {
 export function readText(query: URLSearchParams, name: string): string {
   const text = query.get(name) ?? '';
   if (text !== '') return text;
-  throw new OAuthError('invalid_request', `${name} is missing in the query`);
+  throw new OAuthError('invalid_request', `${name} is missing from the query`);
 }
 
 function parse(token: string): unknown {

@@ -146,7 +146,7 @@ export function trustedIssuer(
   const trusted = issuer === undefined ? undefined : verification.issuers.get(issuer);
   if (trusted !== undefined) return trusted;
   const known = [...verification.issuers.keys()].join(', ');
-  throw new OAuthError('invalid_request', `issuer is none of the trusted ones; allowed: ${known}`);
+  throw new OAuthError('invalid_request', `issuer is not a trusted issuer; allowed: ${known}`);
 }
 
 function kindAndValue(wanted: NamedRequest): { readonly kind: RevocationKind; readonly value: string } {

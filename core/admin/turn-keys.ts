@@ -42,7 +42,7 @@ export async function compromiseKey(
   const { keys = [] } = (await context.keySets.readPublic(issuer)) ?? {};
   if (!keys.some((key) => key.kid === kid)) {
     const known = keys.map((key) => key.kid).join(', ');
-    throw new OAuthError('invalid_request', `no key of that kid; there are ${known}`, 404);
+    throw new OAuthError('invalid_request', `there is no key with that kid; the keys are ${known}`, 404);
   }
   const noted = why !== undefined && { reason: why };
   const result = await context.turnKeys({ action: 'compromise', kid, actor, ...noted });

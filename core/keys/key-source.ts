@@ -68,5 +68,5 @@ export function cachedKeySource(load: () => Promise<KeyLookup>, times: KeySource
 }
 
 function unavailable(cause: unknown): UnavailableError {
-  return new UnavailableError("the issuer's JWK Set cannot be had now", { cause });
+  return new UnavailableError("the issuer's JWK Set cannot be read now", { cause });
 }

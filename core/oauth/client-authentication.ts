@@ -44,7 +44,7 @@ export async function authenticateClient(
 function checkOneMethod(authorization: string | undefined, form: Form): void {
   const used = [authorization, form.get('client_secret'), form.get('client_assertion')];
   if (used.filter((credential) => credential !== undefined).length > 1)
-    throw new OAuthError('invalid_request', 'two ways of client authentication at once');
+    throw new OAuthError('invalid_request', 'two client authentication methods at once; allowed: one');
 }
 
 async function bySecret(
@@ -67,7 +67,7 @@ async function byAssertion(
   const client = await assertedClient(assertion, context.clients, context);
   if (client === undefined) throw failed();
   if ((form.get('client_id') ?? client.clientId) !== client.clientId)
-    throw new OAuthError('invalid_request', 'client_id is not the client of the client_assertion');
+    throw new OAuthError('invalid_request', 'client_id does not match the client_assertion');
   return client;
 }
 
@@ -86,7 +86,7 @@ function credentialsOf(authorization: string | undefined, form: Form): Credentia
   }
   const basic = basicCredentials(authorization);
   if (id !== undefined && id !== basic.clientId) {
-    throw new OAuthError('invalid_request', 'client_id is not the client of the Authorization header');
+    throw new OAuthError('invalid_request', 'client_id does not match the Authorization header');
   }
   return basic;
 }

@@ -22,7 +22,7 @@ export async function issueDirectly(
   checkRequest({ ...request, subject });
   const client = await context.clients.get(clientId);
   if (client === undefined || client.disabled === true)
-    throw new OAuthError('invalid_client', 'no enabled client of this client id');
+    throw new OAuthError('invalid_client', 'there is no enabled client with this client_id');
   return issueTokens(
     {
       ...{ client, subject },

@@ -26,7 +26,7 @@ const repeatable = 'resource';
  */
 export function parseForm({ headers, body, query }: OAuthRequest): Form {
   if (query !== undefined && query.size > 0)
-    throw new OAuthError('invalid_request', 'parameters belong into the body, none into the URI');
+    throw new OAuthError('invalid_request', 'parameters must be in the request body, not in the URI');
   const [mediaType] = (headers['content-type'] ?? '').split(';');
   if (mediaType?.trim().toLowerCase() !== 'application/x-www-form-urlencoded') {
     throw new OAuthError('invalid_request', 'Content-Type must be application/x-www-form-urlencoded', 415);

@@ -51,12 +51,18 @@ async function refresh({ client, form, jkt }: TokenRequest, context: IssueContex
   const held = await holdRefreshToken(text, client, context);
   const { family } = held;
   if (family.jkt !== undefined && family.jkt !== jkt)
-    throw new OAuthError('invalid_dpop_proof', 'the refresh token is bound to another key; send its proof');
+    throw new OAuthError(
+      'invalid_dpop_proof',
+      'the refresh token is bound to another key; send a proof of that key',
+    );
   const open = stillGranted(family, client, context.settings);
   const scopes = targetScopes(form.get('scope'), { allowed: open.scopes, standard: open.scopes });
   const audience = targetAudience(form.get('resource'), open.audience);
   if (audience.length === 0)
-    throw new OAuthError('invalid_grant', 'the client may no longer have tokens for what it was granted');
+    throw new OAuthError(
+      'invalid_grant',
+      'the client may no longer have tokens with the scopes and audience of this grant',
+    );
   const key = await context.signer.current(context.now);
   const refreshToken = formatRefreshToken(await useRefreshToken(held, text, client, context));
   return issueAccessToken(

@@ -56,10 +56,7 @@ export async function introspectionEndpoint(
   const form = parseForm(request);
   const client = await authenticateClient(request, form, context);
   if (client.isPublic === true) {
-    throw new OAuthError(
-      'invalid_client',
-      'a public client cannot introspect: it has nothing to prove itself with',
-    );
+    throw new OAuthError('invalid_client', 'a public client cannot introspect: it has no credentials');
   }
   const token = form.get('token');
   if (token === undefined) throw new OAuthError('invalid_request', 'token is missing');

@@ -43,7 +43,7 @@ export function targetAudience(resource: string | undefined, allowed: readonly s
   if (!wanted.every((uri) => URL.canParse(uri) && !uri.includes('#')))
     throw new OAuthError('invalid_target', 'resource must be an absolute URI without a fragment');
   if (!wanted.every((uri) => allowed.includes(uri)))
-    throw new OAuthError('invalid_target', 'the client may not have a token for one of the resources');
+    throw new OAuthError('invalid_target', 'the client is not allowed a token for one of the resources');
   return wanted;
 }
 
@@ -60,6 +60,6 @@ export function targetScopes(
   if (scope === undefined) return standard;
   const wanted = [...new Set(scope.split(' ').filter((value) => value !== ''))];
   if (!wanted.every((value) => allowed.includes(value)))
-    throw new OAuthError('invalid_scope', 'the client may not have one of the scopes that it asks for');
+    throw new OAuthError('invalid_scope', 'the client is not allowed one of the requested scopes');
   return wanted;
 }

@@ -30,10 +30,7 @@ export async function issueTicket(
   turn: { readonly now: number; readonly randomBytes: (length: number) => Uint8Array },
 ): Promise<TicketAnswer> {
   if (typeof caller.claims.jti !== 'string') {
-    throw new OAuthError(
-      'invalid_request',
-      'the token has no jti; a ticket can be had with a token that has one',
-    );
+    throw new OAuthError('invalid_request', 'the token has no jti; allowed: a token with one');
   }
   const ticket = base64url.encode(turn.randomBytes(32));
   const expiresAt = Math.floor(turn.now) + ticketLifetimeSeconds;

@@ -309,7 +309,7 @@ describe('the admin API over HTTP', () => {
       status: 400,
       body: {
         error: 'invalid_request',
-        error_description: 'the client may not have one of the scopes that it asks for',
+        error_description: 'the client is not allowed one of the requested scopes',
       },
     });
     expect(await call('DELETE', 'clients?clientId=http')).toEqual({

@@ -72,7 +72,10 @@ describe('keyturn rotate --compromised', () => {
 
   it('says which keys there are where it is told another', async () => {
     const { code, stderr } = await stack.keyturn(['rotate', '--compromised', 'other']);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/^no key of that kid; there are /)]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^there is no key with that kid; the keys are /),
+    ]);
   });
 });
 

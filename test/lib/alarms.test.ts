@@ -38,7 +38,7 @@ function everyAlarm(): Template {
   for (const flush of authorizer.cacheFlushes) flush.addFailuresAlarm();
   const service = makeTokenService(stack);
   const { schedule } = service;
-  service.issueOnSchedule('Report', { client: service.addClient('Report', { scopes: ['orders:read'] }) });
+  service.issueOnSchedule('Report', { client: service.addClient('Reporter', { scopes: ['orders:read'] }) });
   schedule.addFailuresAlarm();
   schedule.addNotRunningAlarm();
   return Template.fromStack(stack);

@@ -96,7 +96,7 @@ describe('one JwtAuthorizer', () => {
 describe('identity sources', () => {
   const cached = { resultsCacheTtl: Duration.minutes(1) };
   const because =
-    'because API Gateway gives a kept answer to every request with the same identity sources, whatever its token and route; ' +
+    'because API Gateway gives a cached answer to every request with the same identity sources, whatever its token and route; ' +
     'add them, leave identitySources out, or leave resultsCacheTtl out';
 
   it.each([[], ['$request.header.X']])('may be anything without a cache: %j', (...identitySources) => {

@@ -96,7 +96,7 @@ describe('JwtAuthorizer.addGatewayResponses', () => {
     makeAuthorizer(stack).addGatewayResponses(api);
     expect(() => makeAuthorizer(stack, {}, 'Other').addGatewayResponses(api)).toThrow(
       new ConfigError(
-        'addGatewayResponses: got Test/Rest a second time; allowed: once a REST API, whichever authorizer',
+        'addGatewayResponses: got Test/Rest a second time; allowed: once for each REST API, whichever the authorizer',
       ),
     );
   });

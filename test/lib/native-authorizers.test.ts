@@ -116,14 +116,14 @@ describe('withoutRevocation.forHttpApi', () => {
       [trusted(), second],
       {},
       "withoutRevocation.forHttpApi: issuer: got none; allowed: one of https://login.example.com/, https://b.example, because AWS's " +
-        'JWT authorizer of HTTP APIs believes one issuer; name it, or use forHttpApi(), which believes all of them',
+        'JWT authorizer of HTTP APIs trusts one issuer; name it, or use forHttpApi(), which trusts all of them',
     ],
     [
       'an issuer that is not believed',
       [trusted()],
       { issuer: 'https://x.example' },
       "withoutRevocation.forHttpApi: issuer: got https://x.example; allowed: one of https://login.example.com/, because AWS's " +
-        'JWT authorizer of HTTP APIs believes one issuer; name it, or use forHttpApi(), which believes all of them',
+        'JWT authorizer of HTTP APIs trusts one issuer; name it, or use forHttpApi(), which trusts all of them',
     ],
     [
       'an issuer with other keys than RSA',

@@ -142,7 +142,7 @@ describe.each(engines)('revoker on $name', (kind) => {
   it('asks for the issuer where there is none of our own', async () => {
     delete process.env['KEYTURN_ISSUER'];
     await expect(revoker()({ subject: 'ada' })).rejects.toThrow(
-      new OAuthError('invalid_request', `issuer is none of the trusted ones; allowed: ${own}, ${foreign}`),
+      new OAuthError('invalid_request', `issuer is not a trusted issuer; allowed: ${own}, ${foreign}`),
     );
   });
 

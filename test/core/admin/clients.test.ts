@@ -211,7 +211,7 @@ describe('secrets', () => {
   it('of an unknown id are not removed', async () => {
     await register({ clientId: 'web', scopes: [] });
     await expect(remove('web', 'x')).rejects.toMatchObject(refusal(404, /^the client has no secret/));
-    await expect(remove('web', '')).rejects.toMatchObject(refusal(400, /^id is missing in the query/));
+    await expect(remove('web', '')).rejects.toMatchObject(refusal(400, /^id is missing from the query/));
   });
 });
 

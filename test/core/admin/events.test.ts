@@ -71,11 +71,11 @@ describe('listEvents', () => {
     ['a limit of none', { limit: '0' }, 'limit must be a whole number from 1 to 1000'],
     ['a limit beyond', { limit: '1001' }, 'limit must be a whole number from 1 to 1000'],
     ['no number', { limit: 'ten' }, 'limit must be a whole number from 1 to 1000'],
-    ['a page of its own', { page: 'x' }, 'page is not what this list gave as next'],
+    ['a page of its own', { page: 'x' }, 'page is not a next value of this list'],
     [
       'a page that is no day',
       { page: 'eyJkYXkiOiIyMDI3LTEzLTAxIn0' },
-      'page is not what this list gave as next',
+      'page is not a next value of this list',
     ],
     ['a date for a time', { until: '2027-01-15' }, 'until must be a NumericDate: seconds since 1970'],
     ['a misspelt parameter', { untl: '1' }, 'allowed in the query, each once: limit, page, until'],

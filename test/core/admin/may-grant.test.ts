@@ -42,7 +42,7 @@ describe('handing on scopes of the admin API', () => {
     const held = ['keyturn:read', 'keyturn:clients', 'keyturn:issue'];
     await expect(admin.ask(handler, { body, scopes: held })).rejects.toMatchObject({
       ...{ name: 'OAuthError', code: 'insufficient_scope', status: 403 },
-      message: expect.stringMatching(/^your token lacks keyturn:keys, so you may not hand it on; allowed: /),
+      message: expect.stringMatching(/^your token lacks keyturn:keys, so you may not pass it on; allowed: /),
     });
     expect(stored()).toBe(before);
   });

@@ -92,7 +92,7 @@ describe('adminRevoke', () => {
     [
       'an unknown issuer',
       { jti: 'j', issuer: 'https://evil.example' },
-      /^issuer is none of the trusted ones; allowed: /,
+      /^issuer is not a trusted issuer; allowed: /,
     ],
     [
       'a key of our own',

@@ -51,7 +51,7 @@ describe('listTokens', () => {
     [{ jti: 'a', scope: 'read' }, /^jti names one token; allowed: jti alone$/],
     [{ client: 'web' }, /^allowed in the query, each once: jti, subject/],
     [{ expiresAfter: 'yesterday' }, /^expiresAfter must be a NumericDate/],
-    [{ page: 'e30' }, /^page is not what this list gave as next$/],
+    [{ page: 'e30' }, /^page is not a next value of this list$/],
   ])('refuses %j', async (query, message) => {
     await expect(list(query)).rejects.toMatchObject({
       ...{ code: 'invalid_request', status: 400, message: expect.stringMatching(message) },

@@ -54,7 +54,11 @@ describe('POST /admin/keys/compromise', () => {
   it('says which keys there are where it is told another, and asks for nothing', async () => {
     const { admin, asked, events } = await setUp();
     await expect(admin.ask(compromiseKey, { body: { kid: 'other' } })).rejects.toMatchObject({
-      ...{ code: 'invalid_request', status: 404, message: 'no key of that kid; there are this, next' },
+      ...{
+        code: 'invalid_request',
+        status: 404,
+        message: 'there is no key with that kid; the keys are this, next',
+      },
     });
     expect([asked, await events()]).toEqual([[], []]);
   });

@@ -20,7 +20,7 @@ function issuer(...first: readonly string[]) {
   return { state, source: cachedKeySource(load, times) };
 }
 
-const unavailable = { name: 'UnavailableError', message: "the issuer's JWK Set cannot be had now" };
+const unavailable = { name: 'UnavailableError', message: "the issuer's JWK Set cannot be read now" };
 
 describe('cachedKeySource', () => {
   it('fetches once and finds from the copy', async () => {

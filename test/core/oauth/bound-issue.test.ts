@@ -111,9 +111,9 @@ describe('tokens that a backend gets for an app', () => {
     ['a resource by itself', { resource: 'x' }, 'resource must be an array of one or more strings'],
     ['no resource', { resource: [] }, 'resource must be an array of one or more strings'],
     ['a key by name', { jkt: 'mine' }, 'jkt must be the RFC 7638 thumbprint'],
-    ['an unknown client', { clientId: 'nobody' }, 'no enabled client of this client id'],
-    ['a disabled client', { clientId: 'off' }, 'no enabled client of this client id'],
-    ['a scope beyond', { scope: 'admin' }, 'the client may not have one of the scopes'],
+    ['an unknown client', { clientId: 'nobody' }, 'there is no enabled client with this client_id'],
+    ['a disabled client', { clientId: 'off' }, 'there is no enabled client with this client_id'],
+    ['a scope beyond', { scope: 'admin' }, 'the client is not allowed one of the requested scopes'],
   ])('are refused for %s', async (_, more, message) => {
     await expect(begin(more)).rejects.toMatchObject({
       ...{ name: 'OAuthError', message: expect.stringContaining(message) },
@@ -132,8 +132,12 @@ describe('resource', () => {
   });
 
   it.each([
-    ['another resource', 'https://api.example/c', 'the client may not have a token for one of the resources'],
-    ['one of two', 'https://api.example/a&resource=https://x.example', 'the client may not have a token'],
+    [
+      'another resource',
+      'https://api.example/c',
+      'the client is not allowed a token for one of the resources',
+    ],
+    ['one of two', 'https://api.example/a&resource=https://x.example', 'the client is not allowed a token'],
     ['no URI', 'orders', 'resource must be an absolute URI without a fragment'],
     ['a fragment', 'https://api.example/a%23x', 'resource must be an absolute URI without a fragment'],
   ])('is refused for %s', async (_, resource, message) => {

@@ -69,13 +69,17 @@ describe('authenticateClient refuses as invalid_client', () => {
 
 describe('authenticateClient', () => {
   it.each([
-    ['two ways at once', { client_secret: 's3cret' }, 'two ways of client authentication at once'],
+    [
+      'two ways at once',
+      { client_secret: 's3cret' },
+      'two client authentication methods at once; allowed: one',
+    ],
     [
       'two ways and two clients',
       { client_id: 'two', client_secret: 'old' },
-      'two ways of client authentication at once',
+      'two client authentication methods at once; allowed: one',
     ],
-    ['another client_id', { client_id: 'two' }, 'client_id is not the client of the Authorization header'],
+    ['another client_id', { client_id: 'two' }, 'client_id does not match the Authorization header'],
   ])('refuses %s as invalid_request', async (_, form, message) => {
     await expect(authenticate(basic('shop', 's3cret'), form)).rejects.toMatchObject({
       ...{ name: 'OAuthError', code: 'invalid_request', status: 400, message },

@@ -111,7 +111,7 @@ describe('introspectionEndpoint', () => {
       'x&client_id=open',
       { authorization: undefined },
       'invalid_client',
-      'a public client cannot introspect: it has nothing to prove itself with',
+      'a public client cannot introspect: it has no credentials',
     ],
   ])('refuses %s', async (_, token, headers, code, message) => {
     await expect(introspect(token, headers)).rejects.toMatchObject({ name: 'OAuthError', code, message });

@@ -99,7 +99,7 @@ describe('tokenEndpoint', () => {
     async (scope) => {
       await expect(ask(`${good}&scope=${scope}`)).rejects.toMatchObject({
         ...{ code: 'invalid_scope', status: 400 },
-        message: 'the client may not have one of the scopes that it asks for',
+        message: 'the client is not allowed one of the requested scopes',
       });
       expect(running.issuedTokens.stored).toEqual([]);
     },
@@ -158,7 +158,7 @@ describe('tokenEndpoint refuses', () => {
       {},
       'invalid_request',
       400,
-      'two ways of client authentication at once',
+      'two client authentication methods at once; allowed: one',
     ],
     [
       'JSON',
