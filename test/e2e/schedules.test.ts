@@ -123,7 +123,7 @@ async function playClients(tokenLifetimeSeconds: number): Promise<TimeLapse> {
 }
 
 it('a secret holds a valid token all the while, one takes the place of one, and the last run is known', async () => {
-  const lifetimeSeconds = 9;
+  const lifetimeSeconds = 18;
   const { output, runSchedulesDuring } = await playClients(lifetimeSeconds);
   const secretsManager = new SecretsManagerClient({
     ...localClient,
@@ -138,13 +138,13 @@ it('a secret holds a valid token all the while, one takes the place of one, and 
     if (!text.startsWith('{')) return;
     const value = JSON.parse(text) as TokenSecretValue;
     seen.set(value.access_token, value);
-    expect(value.expires_at - now()).toBeGreaterThan(1);
+    expect(value.expires_at).toBeGreaterThan(now());
     const valid = [...seen.values()].filter(({ expires_at: end }) => end > now() + 1);
     for (const { access_token: token } of valid) statuses.add(await statusOf(token));
   };
-  /** A minute is half a second: the last third of a lifetime has six turns. */
-  const runs = await runSchedulesDuring(120, async () => {
-    while (now() - begun < 24) await Promise.all([statusOfAll(), sleep(200)]);
+  /** A minute is a second: the last third of a lifetime has six turns. */
+  const runs = await runSchedulesDuring(60, async () => {
+    while (now() - begun < 32) await Promise.all([statusOfAll(), sleep(200)]);
   });
   const all = new ListSecretVersionIdsCommand({ SecretId, IncludeDeprecated: true });
   const { Versions: versions = [] } = await secretsManager.send(all);
