@@ -242,6 +242,14 @@ describe('a refresh token that is used again', () => {
     await expect(use(second, { at: time + 501 })).rejects.toMatchObject(unusable);
     expect(running.revocations.written).toHaveLength(1);
   });
+
+  it('has none revoked at that use where all of them have ended', async () => {
+    const change = { settings: { ...settings, refreshTokenLifetimeSeconds: 30 * 86_400 } };
+    const token = await begin({ change });
+    await running.families.revoke(sid(), time + 1);
+    await expect(use(token, { change, at: time + 20 * 86_400 })).rejects.toMatchObject(unusable);
+    expect(running.revocations.written).toEqual([]);
+  });
 });
 
 describe('the revocation endpoint', () => {
@@ -280,15 +288,15 @@ describe('a revocation', () => {
     ['client', () => 'app'],
     ['session', sid],
     ['issuer', () => ''],
-  ])('of a %s ends the refresh families that began before it', async (kind, value) => {
+  ])('of a %s ends the refresh families that began up to its time, while it stands', async (kind, value) => {
     const token = await begin();
     const record = { kind, issuer, value: value(), revokedAt: time + 1, expiresAt: time + 10_000 };
     const id = revocationId(kind, issuer, value());
     running.revocations.written.push({ ...record, id, revokedBefore: time - 1 });
     const next = (await use(token)).refresh_token ?? '';
-    running.revocations.written.splice(0, 1, { ...record, id, revokedBefore: time + 1, expiresAt: time + 2 });
+    running.revocations.written.splice(0, 1, { ...record, id, revokedBefore: time, expiresAt: time + 2 });
     await expect(use(next)).rejects.toMatchObject(unusable);
-    await expect(use(next, { at: time + 3 })).resolves.toHaveProperty('refresh_token');
+    await expect(use(next, { at: time + 2 })).resolves.toHaveProperty('refresh_token');
   });
 
   it('that cannot be looked up refuses the use, and uses nothing up', async () => {
