@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { OAuthError } from '../oauth/errors.ts';
-import { UnavailableError } from '../ports.ts';
 import type { RevocationRecord } from '../revocation/record.ts';
 import { readBody } from './body.ts';
 import { type Count, countHits } from './count.ts';
@@ -71,8 +70,10 @@ export async function adminRevokeMany(
     `revocations, a list of 1 to ${maxBulk}, with an optional dryRun`,
   );
   const results = await inTurns(revocations, (entry) => revokeEntry(entry, { actor, dryRun }, context));
-  const done = results.flatMap((result) => ('record' in result ? [deedOf(result.record, actor)] : []));
-  if (!dryRun) await recordDeeds(done, context);
+  const done = results.flatMap((result, at) =>
+    'record' in result && !dryRun && !isDryRun(revocations[at]) ? [deedOf(result.record, actor)] : [],
+  );
+  await recordDeeds(done, context);
   return { results };
 }
 
@@ -95,9 +96,14 @@ async function revokeEntry(
   try {
     return { record: await revokeRequested(entry, caller, context) };
   } catch (error) {
-    if (error instanceof UnavailableError || !(error instanceof OAuthError)) throw error;
+    if (!(error instanceof OAuthError)) throw error;
     return { error: error.code, error_description: error.message };
   }
+}
+
+/** Whether an entry, good or bad, asks to be looked at alone. */
+function isDryRun(entry: unknown): boolean {
+  return typeof entry === 'object' && entry !== null && 'dryRun' in entry && entry.dryRun === true;
 }
 
 function deedOf({ kind, issuer, value, reason }: RevocationRecord, actor: string): AdminDeed {

@@ -142,6 +142,7 @@ describe('changeClient', () => {
   it('disables and enables, and records only what became different', async () => {
     expect(await change({ clientId: 'web', disabled: true })).toMatchObject({ disabled: true });
     await change({ clientId: 'web', disabled: true });
+    expect(stored('web')?.version).toBe(2);
     expect(await change({ clientId: 'web', disabled: false })).toMatchObject({ disabled: false });
     expect(deeds()).toEqual(['client.disabled', 'client.enabled']);
   });
@@ -208,6 +209,13 @@ describe('secrets', () => {
     await expect(add(clientId)).rejects.toMatchObject(refusal(status, message));
   });
 
+  it('are all removed from a client that proves itself by its keys by now', async () => {
+    const { client: registered } = await register({ clientId: 'web', scopes: [] });
+    await change({ clientId: 'web', jwks: { keys: [publicKey] } });
+    await remove('web', registered.secrets[0]?.id ?? '');
+    expect(stored('web')?.secrets).toEqual([]);
+  });
+
   it('of an unknown id are not removed', async () => {
     await register({ clientId: 'web', scopes: [] });
     await expect(remove('web', 'x')).rejects.toMatchObject(refusal(404, /^the client has no secret/));
@@ -222,6 +230,7 @@ describe('deleteClient', () => {
     expect(stored('web')).toBeUndefined();
     expect(admin.revocations.stored.get(revocationId('client', ours.issuer, 'web'))).toMatchObject({
       ...{ revokedBefore: Math.ceil(now) + 60, actor: 'ops', reason: 'the client was deleted' },
+      expiresAt: now + 2_592_000 + 60 + 3600,
     });
     expect(deeds()).toEqual(['client.registered', 'client.deleted']);
     await expect(drop('web')).rejects.toMatchObject(refusal(404, /^there is no client/));

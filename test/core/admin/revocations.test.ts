@@ -188,10 +188,11 @@ describe('adminRevokeMany', () => {
     expect(admin.events.stored.map(({ target }) => target.value)).toEqual(['a', 'c']);
   });
 
-  it('writes nothing in a dry run', async () => {
+  it('writes nothing in a dry run, of all or of one, and records nothing', async () => {
     await many([{ jti: 'a' }], { dryRun: true });
-    await many([{ jti: 'a', dryRun: true }]);
-    expect(admin.revocations.stored.size).toBe(0);
+    await many([{ jti: 'a', dryRun: true }, { jti: 'b' }]);
+    expect([...admin.revocations.stored.values()].map(({ value }) => value)).toEqual(['b']);
+    expect(admin.events.stored.map(({ target }) => target.value)).toEqual(['b']);
   });
 
   it.each<[string, unknown]>([
@@ -266,6 +267,7 @@ describe('listRevocations', () => {
     [{}, ['alice', 'j']],
     [{ kind: 'token' }, ['j']],
     [{ issuer: ours.issuer }, ['alice']],
+    [{ value: 'j' }, ['j']],
     [{ kind: 'subject', value: 'alice' }, ['alice']],
     [{ kind: 'token', value: 'j', issuer: foreign }, ['j']],
     [{ kind: 'token', value: 'o' }, []],
