@@ -114,6 +114,19 @@ describe.each(engines)('administration on $name', (kind) => {
       expect(await revocations.remove(record)).toBe(true);
     });
 
+    it('has not removed what was revoked again where it had to ask twice', async () => {
+      const record = recordOf('alice');
+      await revocations.write({ ...record, revokedBefore: 6 });
+      link.next('reset');
+      expect(await revocations.remove(record)).toBe(false);
+    });
+
+    it('fails where nothing can be removed, rather than say that it was revoked again', async () => {
+      const absent = revocationStore(connection, 'NoSuchTable');
+      const refusal = { code: 'ResourceNotFoundException' };
+      await expect(absent.remove(recordOf('alice'))).rejects.toMatchObject(refusal);
+    });
+
     it('lists every record once, whatever the size of a page', async () => {
       const values = Array.from({ length: 25 }, (_, at) => `subject-${at}`);
       for (const value of values) await revocations.write(recordOf(value));

@@ -44,6 +44,16 @@ describe.each(engines)('events on $name', (kind) => {
     expect([...first, ...second]).toEqual(all.toReversed());
   });
 
+  it('appends again what was left unprocessed, and that alone', async () => {
+    const all = [eventAt(now - 200_000, 'p'), eventAt(now - 200_000, 'q')];
+    const { partitionKey, sortKey } = Tables.event;
+    const key = { [partitionKey]: { S: dayOf(now - 200_000) }, [sortKey]: { S: all[1]?.id ?? '' } };
+    const left = { Events: [{ PutRequest: { Item: { ...key, actor: { S: 'left' } } } }] };
+    link.next({ status: 200, body: JSON.stringify({ UnprocessedItems: left }) });
+    await events.append(all);
+    expect(link.lastInput()).toMatchObject({ RequestItems: left });
+  });
+
   it('keeps every attribute, and an event that is appended again but once', async () => {
     const event = eventAt(now - 86_400, 'x', { reason: 'lost', detail: '2 of 3', action: 'unrevoked' });
     await events.append([event]);
@@ -68,6 +78,12 @@ describe.each(engines)('events on $name', (kind) => {
     await runs.record(last);
     await runs.record(late);
     expect((await runs.all(now)).filter(({ name }) => name === 'c')).toEqual([last]);
+  });
+
+  it('fails where no run can be recorded, rather than say that a later one is', async () => {
+    const run = { name: 'd', everySeconds: 300, ranAt: now, outcome: 'failed' } as const;
+    const absent = scheduleRunLog(connection, 'NoSuchTable');
+    await expect(absent.record(run)).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
   });
 
   it('lets DynamoDB delete an event after 400 days', async () => {

@@ -108,6 +108,11 @@ describe.each(engines)('refresh families on $name', (kind) => {
     expect(await families.get('unknown')).toBeUndefined();
   });
 
+  it('fails where nothing can be revoked, rather than say that it was', async () => {
+    const absent = refreshFamilyStore(connection, 'NoSuchTable');
+    await expect(absent.revoke('sid', 5)).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+  });
+
   /** Asks again where the table did not answer in time, as a client does; the write may have happened. */
   const ask = async (body: string): Promise<TokenAnswer> => {
     try {

@@ -60,6 +60,12 @@ describe.each(backends)('what may be used once, on $name through $connection:', 
     expect(await replays.remember('lost', 100)).toBe(false);
   });
 
+  it("does not take another's use of an id for its own where it had to ask twice", async () => {
+    await replays.remember('theirs', 100);
+    link.next('reset');
+    expect(await replays.remember('theirs', 100)).toBe(false);
+  });
+
   it('takes a ticket once, of 10 that race and ever after', async () => {
     const ticket = ticketOf();
     await tickets.put(ticket);

@@ -71,6 +71,11 @@ describe.each(backends)('notes of refusals on $name by $connection', (backend) =
     expect(await stored('unknown')).toBeUndefined();
   });
 
+  it('fail where there is no table to write them to', async () => {
+    const notes = refusalNotes(calls, 'NoSuchTable', patient);
+    await expect(notes.note('j1', refused)).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+  });
+
   it('are given up after some hundredths of a second', async () => {
     link.next('hang', 'hang');
     const begin = performance.now();
