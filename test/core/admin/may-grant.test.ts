@@ -47,6 +47,11 @@ describe('handing on scopes of the admin API', () => {
     expect(stored()).toBe(before);
   });
 
+  it('is refused to whoever has no scope at all', async () => {
+    const asked = admin.ask(issueToken, { body: { clientId: 'boss', scope: 'keyturn:keys' }, scopes: [] });
+    await expect(asked).rejects.toMatchObject({ code: 'insufficient_scope' });
+  });
+
   it.each(requests)('is open to whoever has them: %s', async (_, handler, body) => {
     await expect(admin.ask(handler, { body, scopes })).resolves.toBeDefined();
   });

@@ -88,6 +88,7 @@ describe('adminRevoke', () => {
     ['everything, half-heartedly', { all: false }, /cannot be used/],
     ['a digest of another kind', { digest: 'md5:x' }, /cannot be used/],
     ['a time in the future', { subject: 's', before: now + 1 }, /^before is in the future; allowed/],
+    ['a time before 1970', { subject: 's', before: -1 }, /cannot be used/],
     ['a time as text', { subject: 's', before: '2026-01-01' }, /cannot be used/],
     [
       'an unknown issuer',
@@ -132,6 +133,12 @@ describe('adminRevoke', () => {
     await expect(revoke({ jti: 'j' })).rejects.toThrow(new UnavailableError('events'));
     expect(admin.revocations.stored.size).toBe(1);
   });
+});
+
+it('records no revocation that could not be written, and fails', async () => {
+  admin.revocations.write = () => Promise.reject(new UnavailableError('revocations'));
+  await expect(revoke({ jti: 'j' })).rejects.toThrow(new UnavailableError('revocations'));
+  expect(admin.events.stored).toEqual([]);
 });
 
 describe('a dry run', () => {
@@ -186,6 +193,13 @@ describe('adminRevokeMany', () => {
     ]);
     expect([...admin.revocations.stored.values()].map(({ value }) => value)).toEqual(['a', 'c']);
     expect(admin.events.stored.map(({ target }) => target.value)).toEqual(['a', 'c']);
+  });
+
+  it('does every one of more than are written at once', async () => {
+    const jtis = Array.from({ length: 25 }, (_, at) => `j-${at}`);
+    const { results } = (await many(jtis.map((jti) => ({ jti })))) as { results: readonly object[] };
+    expect(results).toMatchObject(jtis.map((value) => ({ record: { value } })));
+    expect(admin.revocations.stored.size).toBe(25);
   });
 
   it('writes nothing in a dry run, of all or of one, and records nothing', async () => {
