@@ -303,7 +303,7 @@ describe('listRevocations', () => {
   it.each<[Record<string, string>, RegExp]>([
     [{ kind: 'user' }, /^kind must be one of token, subject/],
     [{ subject: 'alice' }, /^allowed in the query/],
-    [{ page: '"' }, /^page is not what/],
+    [{ page: '"' }, /^page is not a next/],
   ])('refuses %j', async (query, message) => {
     await expect(list(query)).rejects.toMatchObject({
       code: 'invalid_request',
