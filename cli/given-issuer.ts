@@ -52,6 +52,8 @@ async function jwksOf(options: OptionValues): Promise<readonly JWK[]> {
   const [key, secret, url, issuer] = keyOptions.map((name) => stringOption(options, name));
   if (key !== undefined) return (await readKeyFile(key, 'public')).map(publicHalf);
   if (secret !== undefined) return [await readSecretFile(secret)];
+  if (url !== undefined && !URL.canParse(url))
+    throw new UsageError(`--jwks-url: got ${url}; allowed: the URL of a JWK Set`);
   return (await jwkSetFetcher().fetch(url ?? (await jwksUriOf(issuer ?? '')))).keys;
 }
 
@@ -71,11 +73,19 @@ async function jwksUriOf(issuer: string): Promise<string> {
     timeMs: 5000,
     maxBytes: 150_000,
   });
-  const document = status === 200 ? (JSON.parse(body.toString()) as Record<string, unknown>) : {};
-  const { issuer: named, jwks_uri: jwksUri } = document;
+  const { issuer: named, jwks_uri: jwksUri } = status === 200 ? documentOf(body.toString()) : {};
   if (named === issuer && typeof jwksUri === 'string') return jwksUri;
   throw new UsageError(
     `${address}: got status ${status}, issuer ${String(named)}; allowed: 200 with issuer ${issuer} and a jwks_uri`,
     1,
   );
+}
+
+/** A page that is no JSON object names no issuer. */
+function documentOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return { ...(JSON.parse(text) as object) };
+  } catch {
+    return {};
+  }
 }

@@ -115,9 +115,13 @@ const noRegion = { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined, AWS_CON
 
 describe('what is wrong with a call', () => {
   const key = ['--key', at('RS256.private.pem')];
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const token = `${part({ alg: 'RS256' })}.${part({ iss: 'i' })}.AA`;
   it.each([
     [['verify', 'a.b.c'], 2, /name one of --key, --secret, --jwks-url, --issuer/],
     [['verify', 'a.b.c', '--key', 'a', '--issuer', 'b'], 2, /name one of --key/],
+    [['verify', token, '--jwks-url', 'keys'], 2, /--jwks-url: got keys; allowed: the URL of a JWK Set/],
+    [['verify', token, '--issuer', 'login'], 2, /--issuer: got login; allowed: the URL of an issuer/],
     [['verify', 'a.b', '--key', at('RS256.public.pem')], 1, /not a compact JWS/],
     [['verify', '-', '--key', at('RS256.public.pem')], 2, /got nothing; allowed: a token, or -/],
     [
