@@ -67,7 +67,7 @@ export async function drive(folder: string, app: string, call: Call): Promise<Se
 
 /** The URL of the app's own API, which the greeting names after the default stack's. */
 async function urlOf(printed: () => string): Promise<string> {
-  for (let waited = 0; waited < 60_000; waited += 50) {
+  for (let waited = 0; waited < 180_000; waited += 50) {
     const url = /^ {2}\w+ +((?:http|ws):\S+) {2}Api$/m.exec(printed())?.[1];
     if (url !== undefined) return url;
     await sleep(50);
