@@ -6,9 +6,10 @@ import {
 import { tokenEndpoint } from '../../../core/oauth/token-endpoint.ts';
 import { UnavailableError } from '../../../core/ports.ts';
 import type { Client } from '../../../core/issue/client.ts';
+import type { RefreshFamily } from '../../../core/refresh/family.ts';
 import { revocationId, type RevocationRecord } from '../../../core/revocation/record.ts';
 import { now } from '../issuer.ts';
-import { ours, setStage, type Spoilt, type Stage } from '../verify/fixture.ts';
+import { foreignClaims, ours, setStage, type Spoilt, type Stage } from '../verify/fixture.ts';
 import { basic, client, request, type Service, service, settings } from './fixture.ts';
 
 let stage: Stage;
@@ -92,6 +93,13 @@ describe('introspectionEndpoint', () => {
     },
   );
 
+  it("tells a client nothing of another issuer's token, though it was issued to one of the same id", async () => {
+    const claims = { ...foreignClaims, client_id: 'shop' };
+    const token = stage.token({ header: { kid: 'foreign', typ: 'JWT' }, claims, sign: stage.sign.foreign });
+    expect(await introspect(token)).toEqual({ active: false });
+    expect(await introspect(token, asSeer)).toMatchObject({ active: true, iss: foreignClaims.iss });
+  });
+
   it("tells whoever may see everything of another client's token", async () => {
     const token = stage.token({ claims: { client_id: 'two' } });
     expect(await introspect(token, asSeer)).toMatchObject({ active: true, client_id: 'two' });
@@ -152,6 +160,14 @@ describe('introspection of refresh tokens', () => {
       },
       ...{ iat: now, exp: now + settings.refreshTokenLifetimeSeconds },
     });
+  });
+
+  it('tells what it is bound to', async () => {
+    const token = await begin();
+    const { sid = '', ...rest } = family() ?? {};
+    const jkt = 'A'.repeat(43);
+    running.families.stored.set(sid, { ...rest, sid, jkt } as RefreshFamily);
+    expect(await askAt(now, token)).toMatchObject({ active: true, cnf: { jkt } });
   });
 
   it('follows its use: the successor, the last one as long as it gets that again, and no older one', async () => {

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { UnavailableError } from '../../../core/ports.ts';
+import { successorSecret } from '../../../core/refresh/refresh-token.ts';
 import { RefreshReuseError } from '../../../core/refresh/use.ts';
 import { revocationId, type RevocationKind } from '../../../core/revocation/record.ts';
 import { type TokenContext, tokenEndpoint } from '../../../core/oauth/token-endpoint.ts';
@@ -161,6 +162,24 @@ describe('a public client', () => {
     await expect(asSpa('grant_type=client_credentials')).rejects.toMatchObject({
       ...{ code: 'unauthorized_client', message: 'the client may not use the grant client_credentials' },
     });
+  });
+});
+
+describe('the successor of a refresh token', () => {
+  it('follows from it and the nonce, so that neither alone gives it', async () => {
+    const made = (secret: string, nonce: string) => successorSecret(secret, nonce);
+    const secrets = await Promise.all([made('a', 'x'), made('a', 'y'), made('b', 'x')]);
+    expect(new Set(secrets).size).toBe(3);
+    expect(await made('a', 'x')).toBe(secrets[0]);
+  });
+
+  it('has a nonce of its own at each turn', async () => {
+    const nonces = new Set<string | undefined>();
+    for (let token = await begin(), turn = 0; turn < 3; turn += 1) {
+      token = (await use(token)).refresh_token ?? '';
+      nonces.add(family()?.nonce);
+    }
+    expect(nonces.size).toBe(3);
   });
 });
 
