@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ComparePage } from './debugger/compare-page.tsx';
 import { DebuggerPage } from './debugger/page.tsx';
 import { useBench } from './debugger/state.ts';
@@ -29,7 +29,7 @@ export function App({ arrival }: { readonly arrival: Arrival }) {
           <Dashboard view={view} session={session} onInspect={inspect} />
         </div>
       </main>
-      <footer class="foot">Keyturn · No cookies, no third party, nothing kept beyond this tab.</footer>
+      <footer class="foot">No cookies, no third party, nothing kept beyond this tab.</footer>
     </>
   );
 }
@@ -53,6 +53,12 @@ function useView(first: string): string {
 }
 
 function Top({ view }: { readonly view: string }) {
+  const nav = useRef<HTMLElement>(null);
+  useEffect(
+    () =>
+      nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
+    [view],
+  );
   const link = ([id, title]: readonly [string, string]): ComponentChildren => (
     <a href={`#/${id}`} {...(id === view && { 'aria-current': 'page' as const })}>
       {title}
@@ -64,7 +70,7 @@ function Top({ view }: { readonly view: string }) {
         <Logo />
         <span>Keyturn</span>
       </a>
-      <nav class="nav" aria-label="Pages">
+      <nav class="nav" aria-label="Pages" ref={nav}>
         {debuggerViews.map(link)}
         <span class="nav-rule" />
         {dashboardViews.map(link)}

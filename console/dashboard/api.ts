@@ -1,4 +1,4 @@
-import type { Session } from './session.ts';
+import { base, type Session } from './session.ts';
 
 /** A request that was not served, said in words. */
 export class ApiFault extends Error {
@@ -10,7 +10,8 @@ export class ApiFault extends Error {
   }
 }
 
-type Query = Readonly<Record<string, string | number | undefined>>;
+/** Parameters of a request; those without a value are left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** The admin API of the stack that the session is for (docs/admin-api.md). Every method rejects with {@link ApiFault}. */
 export interface Api {
@@ -27,25 +28,41 @@ export interface Page<T> {
   readonly next?: string;
 }
 
-/** A whole list, page by page. */
-export async function listAll<T>(api: Api, path: string): Promise<readonly T[]> {
+/** Most entries of one page, and most pages that are read for one look at a list. */
+const [largestPage, mostPages] = [1000, 20];
+
+/** A list up to `limit` entries, however short its pages are; whole where no limit is given. */
+export async function readPages<T>(
+  api: Api,
+  path: string,
+  { limit, ...query }: Query = {},
+): Promise<Page<T>> {
+  const wanted = limit === undefined ? Infinity : Number(limit);
   const items: T[] = [];
   let page: string | undefined;
-  do {
-    const got: Page<T> = await api.get<Page<T>>(path, { limit: 1000, page });
+  const pages = limit === undefined ? Infinity : mostPages;
+  for (let read = 0; read < pages; read++) {
+    const got: Page<T> = await api.get<Page<T>>(path, {
+      ...query,
+      ...{ limit: Math.min(largestPage, wanted - items.length), page },
+    });
     items.push(...got.items);
     page = got.next;
-  } while (page !== undefined);
-  return items;
+    if (page === undefined || items.length >= wanted) break;
+  }
+  return { items, ...(page !== undefined && { next: page }) };
 }
 
-export function apiOf({ credentials, signOut }: Session): Api {
-  const { base = '', token = '' } = credentials ?? {};
+/** Why a session without a token asks for nothing. */
+const endedSession = 'Your session has ended. Sign in again: nothing that you typed is lost.';
+
+export function apiOf({ token, signOut }: Session): Api {
   const send = async <T>(
     method: string,
     path: string,
     rest: { query?: Query; body?: object },
   ): Promise<T> => {
+    if (token === undefined) throw new ApiFault(401, endedSession);
     const answer = await ask(`${base}${path}${queryOf(rest.query)}`, {
       method,
       headers: {
@@ -56,8 +73,7 @@ export function apiOf({ credentials, signOut }: Session): Api {
     });
     const body: unknown = await answer.json().catch(() => ({}));
     if (answer.ok) return body as T;
-    if (answer.status === 401)
-      signOut('Your session has ended. Sign in again: nothing that you typed is lost.');
+    if (answer.status === 401) signOut(endedSession);
     throw faultOf(answer.status, body, path);
   };
   return {
@@ -84,7 +100,7 @@ async function ask(url: string, init: RequestInit): Promise<Response> {
 function faultOf(status: number, body: unknown, path: string): ApiFault {
   const { error_description: said } = body as { readonly error_description?: string };
   if (said !== undefined) return new ApiFault(status, sentence(said));
-  if (status === 401) return new ApiFault(status, 'Your session has ended.');
+  if (status === 401) return new ApiFault(status, endedSession);
   if (status === 403) return new ApiFault(status, 'Your session may not do this: its token lacks the scope.');
   if (status === 404) return new ApiFault(status, `This stack does not serve ${path}.`);
   return new ApiFault(status, `The stack answered ${status}; its log says why.`);

@@ -1,6 +1,9 @@
 import { useState } from 'preact/hooks';
-import { Card, Field, Notice } from '../ui/parts.tsx';
+import { Fields, type FieldSpec } from '../ui/fields.tsx';
+import { Card, Fault, Notice } from '../ui/parts.tsx';
+import { words } from '../ui/words.ts';
 import type { Client } from './shapes.ts';
+import { useAttempt } from './use-attempt.ts';
 
 /** What a client is registered or changed with. */
 export interface ClientValues {
@@ -11,63 +14,51 @@ export interface ClientValues {
   readonly tokenLifetimeSeconds?: number | null;
 }
 
+/** The form's inputs, as they are typed. */
+type Typed = Readonly<Record<'clientId' | 'scopes' | 'audience' | 'lifetime', string>>;
+
+const empty: Typed = { clientId: '', scopes: '', audience: '', lifetime: '' };
+
+const specs: readonly FieldSpec<keyof Typed>[] = [
+  ['clientId', 'Client id'],
+  ['scopes', 'Allowed scopes', 'orders:read orders:write'],
+  ['audience', 'Audiences', 'default'],
+  ['lifetime', 'Token lifetime, seconds', 'default'],
+];
+const changeSpecs: readonly FieldSpec<keyof Typed>[] = [
+  ['scopes', 'New scopes', 'orders:read orders:write'],
+  ['audience', 'New audiences', 'default'],
+  ['lifetime', 'New lifetime, seconds', 'default'],
+];
+
 /** Registers a client, or changes the one that is given. */
 export function ClientForm(props: {
   readonly client?: Client;
-  readonly onSubmit: (values: ClientValues) => Promise<boolean>;
+  readonly onSubmit: (values: ClientValues) => Promise<unknown>;
   readonly onClose?: () => void;
 }) {
   const { client, onSubmit, onClose } = props;
-  const [clientId, setClientId] = useState(client?.clientId ?? '');
-  const [scopes, setScopes] = useState(client?.scopes.join(' ') ?? '');
-  const [audience, setAudience] = useState(client?.audience?.join(' ') ?? '');
-  const [lifetime, setLifetime] = useState(client?.tokenLifetimeSeconds?.toString() ?? '');
-  const isWrong = lifetime !== '' && !/^[1-9]\d*$/.test(lifetime);
+  const isNew = client === undefined;
+  const [typed, setTyped] = useState(() => (isNew ? empty : typedOf(client)));
+  const { fault, attempt } = useAttempt();
+  const isWrong = typed.lifetime !== '' && !/^[1-9]\d*$/.test(typed.lifetime);
   const submit = async (event: Event) => {
     event.preventDefault();
-    const isDone = await onSubmit({
-      ...{ clientId: clientId.trim(), scopes: words(scopes) },
-      ...(words(audience).length > 0
-        ? { audience: words(audience) }
-        : client?.audience && { audience: null }),
-      ...(lifetime !== ''
-        ? { tokenLifetimeSeconds: Number(lifetime) }
-        : client?.tokenLifetimeSeconds && { tokenLifetimeSeconds: null }),
-    });
-    if (!isDone || client !== undefined) return;
-    for (const reset of [setClientId, setScopes, setAudience, setLifetime]) reset('');
+    const isDone = await attempt(() => onSubmit(valuesOf(typed, client)));
+    if (isDone && isNew) setTyped(empty);
   };
   return (
-    <Card title={client === undefined ? 'Register a client' : `Change ${client.clientId}`}>
+    <Card isOpened={!isNew} title={isNew ? 'Register a client' : `Change ${client.clientId}`}>
       <form class="rows" onSubmit={(event) => void submit(event)}>
-        <div class="fields">
-          {client === undefined && <Field mono label="Client id" value={clientId} onInput={setClientId} />}
-          <Field
-            mono
-            label={client === undefined ? 'Allowed scopes' : 'New scopes'}
-            value={scopes}
-            onInput={setScopes}
-            placeholder="orders:read orders:write"
-          />
-          <Field
-            mono
-            label={client === undefined ? 'Audiences' : 'New audiences'}
-            value={audience}
-            onInput={setAudience}
-            placeholder="default"
-          />
-          <Field
-            isNumber
-            label={client === undefined ? 'Token lifetime, seconds' : 'New lifetime, seconds'}
-            value={lifetime}
-            onInput={setLifetime}
-            placeholder="default"
-          />
-        </div>
+        <Fields
+          specs={isNew ? specs : changeSpecs}
+          values={typed}
+          onInput={(change) => setTyped((before) => ({ ...before, ...change }))}
+        />
         {isWrong && <Notice tone="warn">The lifetime is a whole number of seconds, 1 or more.</Notice>}
         <div class="line">
-          <button type="submit" class="button primary" disabled={clientId.trim() === '' || isWrong}>
-            {client === undefined ? 'Register' : 'Change'}
+          <button type="submit" class="button primary" disabled={typed.clientId.trim() === '' || isWrong}>
+            {isNew ? 'Register' : 'Change'}
           </button>
           {onClose !== undefined && (
             <button type="button" class="button" onClick={onClose}>
@@ -75,11 +66,27 @@ export function ClientForm(props: {
             </button>
           )}
         </div>
+        <Fault text={fault} />
       </form>
     </Card>
   );
 }
 
-function words(text: string): readonly string[] {
-  return text.split(/[\s,]+/).filter((word) => word !== '');
+function typedOf({ clientId, scopes, audience = [], tokenLifetimeSeconds }: Client): Typed {
+  return {
+    ...{ clientId, scopes: scopes.join(' '), audience: audience.join(' ') },
+    lifetime: tokenLifetimeSeconds?.toString() ?? '',
+  };
+}
+
+/** What was there and is empty now goes back to its default. */
+function valuesOf({ clientId, scopes, audience, lifetime }: Typed, client: Client | undefined): ClientValues {
+  const audiences = words(audience);
+  return {
+    ...{ clientId: clientId.trim(), scopes: words(scopes) },
+    ...(audiences.length > 0 ? { audience: audiences } : client?.audience && { audience: null }),
+    ...(lifetime !== ''
+      ? { tokenLifetimeSeconds: Number(lifetime) }
+      : client?.tokenLifetimeSeconds && { tokenLifetimeSeconds: null }),
+  };
 }

@@ -1,12 +1,12 @@
 import { useMemo, useState } from 'preact/hooks';
-import { Area, Card, Field, Notice } from '../ui/parts.tsx';
-import { isSafeUrl } from '../keys/safe-url.ts';
+import { Area } from '../ui/fields.tsx';
+import { Card, Notice, PageHead } from '../ui/parts.tsx';
 import { apiOf } from './api.ts';
 import { ClientsPage } from './clients-page.tsx';
 import { EventsPage } from './events-page.tsx';
 import { KeysPage } from './keys-page.tsx';
 import { OverviewPage } from './overview-page.tsx';
-import type { Session } from './session.ts';
+import { isServed, type Session } from './session.ts';
 import { TokensPage } from './tokens-page.tsx';
 
 /** Pages of the dashboard. */
@@ -25,53 +25,67 @@ export function Dashboard(props: {
   readonly onInspect: (token: string) => void;
 }) {
   const { view, session, onInspect } = props;
-  const { credentials } = session;
-  const [hasBeen, setHasBeen] = useState(credentials !== undefined);
-  const api = useMemo(() => apiOf(session), [credentials]);
-  if (credentials !== undefined && !hasBeen) setHasBeen(true);
-  const page = { api, key: credentials?.token ?? '' };
+  const { token } = session;
+  const [hasBeen, setHasBeen] = useState(token !== undefined);
+  const api = useMemo(() => apiOf(session), [token]);
+  if (token !== undefined && !hasBeen) setHasBeen(true);
   return (
     <div class="page stack">
-      {credentials === undefined && <SignIn session={session} />}
+      {token === undefined && (isServed ? <SignIn session={session} /> : <FromDisk />)}
       {hasBeen && (
         <>
-          {view === 'overview' && <OverviewPage {...page} />}
+          {view === 'overview' && <OverviewPage api={api} />}
           {view === 'tokens' && <TokensPage api={api} onInspect={onInspect} />}
           {view === 'clients' && <ClientsPage api={api} />}
-          {view === 'keys' && <KeysPage {...page} />}
-          {view === 'events' && <EventsPage {...page} />}
+          {view === 'keys' && <KeysPage api={api} />}
+          {view === 'events' && <EventsPage api={api} />}
         </>
       )}
     </div>
   );
 }
 
+const howToEnter = (
+  <p class="muted">
+    <code>npm start</code> prints a link that is signed in; for a stack in AWS,{' '}
+    <code>keyturn console --stack NAME</code> does, with your own credentials.
+  </p>
+);
+
 function SignIn({ session }: { readonly session: Session }) {
-  const isServed = location.protocol.startsWith('http');
-  const [base, setBase] = useState(isServed ? location.origin : 'http://127.0.0.1:8787');
   const [token, setToken] = useState('');
-  const isReady = token.trim() !== '' && isSafeUrl(base);
   const enter = (event: Event) => {
     event.preventDefault();
-    if (isReady) session.signIn({ base: base.replace(/\/$/, ''), token: token.trim() });
+    if (token.trim() !== '') session.signIn(token.trim());
   };
   return (
-    <Card title="Sign in to a stack">
-      <form class="rows" style={{ maxWidth: '640px' }} onSubmit={enter}>
-        {session.ended !== '' && <Notice tone="warn">{session.ended}</Notice>}
-        <p class="muted">
-          <code>npm start</code> prints a link that is signed in; for a stack in AWS,{' '}
-          <code>keyturn console --stack NAME</code> does, with your own credentials. Or paste an admin token:
-          it is kept in this tab alone.
-        </p>
-        {!isServed && <Field mono label="Stack" value={base} onInput={setBase} />}
-        <Area label="Admin token" value={token} onInput={setToken} rows={3} placeholder="eyJ…" />
-        <div>
-          <button class="button primary" type="submit" disabled={!isReady}>
-            Sign in
-          </button>
-        </div>
-      </form>
-    </Card>
+    <div class="narrow">
+      <Card title="Sign in to a stack">
+        <form class="rows" onSubmit={enter}>
+          {session.ended !== '' && <Notice tone="warn">{session.ended}</Notice>}
+          {howToEnter}
+          <Area label="Or paste an admin token" value={token} onInput={setToken} placeholder="eyJ…" />
+          <p class="small muted">It is kept in this tab alone.</p>
+          <div>
+            <button class="button primary" type="submit" disabled={token.trim() === ''}>
+              Sign in
+            </button>
+          </div>
+        </form>
+      </Card>
+    </div>
+  );
+}
+
+/** A stack answers the page that it serves; a page from disk has the debugger. */
+function FromDisk() {
+  return (
+    <>
+      <PageHead
+        title="Opened from disk"
+        about="The debugger works here. The dashboard needs the stack that serves it."
+      />
+      {howToEnter}
+    </>
   );
 }

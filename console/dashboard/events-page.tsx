@@ -1,55 +1,43 @@
 import { useState } from 'preact/hooks';
-import { dateTime, relative } from '../token/times.ts';
 import { useNow } from '../ui/hooks.ts';
-import { Card, Chip, Notice } from '../ui/parts.tsx';
+import { Card, Chip, Fault, PageHead, When } from '../ui/parts.tsx';
+import { Table } from '../ui/table.tsx';
 import { counted } from '../ui/words.ts';
-import type { Api, Page } from './api.ts';
+import { type Api, readPages } from './api.ts';
+import { More } from './more.tsx';
 import type { AdminEvent } from './shapes.ts';
-import { useAsk } from './use-ask.ts';
+import { usePages } from './use-ask.ts';
 
 /** Who did what, when; newest first. */
 export function EventsPage({ api }: { readonly api: Api }) {
   const now = useNow(5);
   const [filter, setFilter] = useState('');
-  const [older, setOlder] = useState<readonly AdminEvent[]>([]);
-  const [next, setNext] = useState<string | undefined>(undefined);
-  const { data, fault } = useAsk(() => api.get<Page<AdminEvent>>('/admin/events', { limit: 100 }), [api], 5);
-  const page = next ?? (older.length === 0 ? data?.next : undefined);
-  const more = async () => {
-    const got = await api.get<Page<AdminEvent>>('/admin/events', { limit: 100, page });
-    setOlder([...older, ...got.items]);
-    setNext(got.next);
-  };
-  const events = [...(data?.items ?? []), ...older].filter((event) =>
+  const list = usePages((limit) => readPages<AdminEvent>(api, '/admin/events', { limit }), [api], {
+    first: 50,
+    everySeconds: 5,
+  });
+  const events = list.data?.items.filter((event) =>
     JSON.stringify(event).toLowerCase().includes(filter.toLowerCase()),
   );
   return (
     <>
-      <div class="page-head" style={{ marginBottom: 0 }}>
-        <div>
-          <h1>Events</h1>
-          <p>Every revocation, rotation and change, with who did it and why. Kept for 400 days.</p>
-        </div>
+      <PageHead
+        title="Events"
+        about="Every revocation, rotation and change, with who did it and why. Kept for 400 days."
+      >
         <input
-          class="input"
-          style={{ width: '260px' }}
+          class="input filter"
           aria-label="Filter events"
-          placeholder="Filter"
+          placeholder="Filter those that are shown"
           value={filter}
           onInput={(event) => setFilter(event.currentTarget.value)}
         />
-      </div>
-      {fault !== '' && <Notice tone="bad">{fault}</Notice>}
-      <Card flush title={counted(events.length, 'event')}>
+      </PageHead>
+      <Fault text={list.fault} />
+      <Card flush title={events === undefined ? 'Events' : counted(events.length, 'event')}>
         <EventTable events={events} now={now} />
+        <More of={list} name="older events" />
       </Card>
-      {page !== undefined && (
-        <div>
-          <button type="button" class="button" onClick={() => void more()}>
-            Older
-          </button>
-        </div>
-      )}
     </>
   );
 }
@@ -61,42 +49,39 @@ export function EventTable({
   events,
   now,
 }: {
-  readonly events: readonly AdminEvent[];
+  readonly events: readonly AdminEvent[] | undefined;
   readonly now: number;
 }) {
-  if (events.length === 0) return <p class="empty">Nothing was done yet.</p>;
   return (
-    <div class="scroll-x" tabIndex={0} role="region" aria-label="Events">
-      <table class="table">
-        <thead>
-          <tr>
-            <th>When</th>
-            <th>What</th>
-            <th>To what</th>
-            <th>By whom</th>
-            <th>Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {events.map(({ id, at, action, actor, target, reason, detail }) => (
-            <tr key={id}>
-              <td title={dateTime(at)} style={{ whiteSpace: 'nowrap' }}>
-                {relative(at, now)}
-              </td>
-              <td>
-                <Chip tone={tones[action as keyof typeof tones] ?? 'plain'}>{action}</Chip>
-              </td>
-              <td class="break">
-                {target.kind} <code>{target.value}</code>
-              </td>
-              <td class="break">{actor}</td>
-              <td class="break">
-                {reason ?? ''} {detail !== undefined && <span class="muted">{detail}</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      label="Events"
+      rows={events}
+      keyOf={({ id }) => id}
+      empty="Nothing was done yet."
+      columns={[
+        { head: 'When', cell: ({ at }) => <When {...{ at, now }} /> },
+        {
+          head: 'What',
+          cell: ({ action }) => <Chip tone={tones[action as keyof typeof tones] ?? 'plain'}>{action}</Chip>,
+        },
+        {
+          head: 'To what',
+          cell: ({ target: { kind, value } }) => (
+            <>
+              {kind} <code class="break">{value}</code>
+            </>
+          ),
+        },
+        { head: 'By whom', cell: ({ actor }) => <span class="break">{actor}</span> },
+        {
+          head: 'Why',
+          cell: ({ reason = '', detail = '' }) => (
+            <span class="break">
+              {reason} <span class="muted">{detail}</span>
+            </span>
+          ),
+        },
+      ]}
+    />
   );
 }

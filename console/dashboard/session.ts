@@ -1,51 +1,39 @@
 import { useState } from 'preact/hooks';
 
-/** A stack and an admin token for it. */
-export interface Credentials {
-  /** Base URL of the stack, no trailing slash. */
-  readonly base: string;
-  readonly token: string;
-}
+/** Base URL of the stack that serves this page, no trailing slash: no other stack answers a page of this origin. */
+export const base = `${location.origin}${location.pathname.replace(/\/(?:console\/?)?$/, '')}`;
 
-/** Whether and where the reader is signed in. */
+/** Whether this page is served by a stack; from disk there is none to ask. */
+export const isServed = location.protocol.startsWith('http');
+
+/** Whether the reader is signed in to the stack that serves this page. */
 export interface Session {
-  readonly credentials: Credentials | undefined;
+  /** An admin token of it. */
+  readonly token: string | undefined;
   /** Why the last session ended, in words. */
   readonly ended: string;
-  readonly signIn: (credentials: Credentials) => void;
-  readonly signOut: (why?: string) => void;
+  readonly signIn: (token: string) => void;
+  readonly signOut: (why: string) => void;
 }
 
 const storageKey = 'keyturn.admin';
 
 /** The session of this tab: in its session storage, so that a reload keeps it and another tab never sees it. */
-export function useSession(token: string | undefined): Session {
-  const [credentials, setCredentials] = useState(() => firstCredentials(token));
+export function useSession(arrived: string | undefined): Session {
+  const [token, setToken] = useState(() => {
+    if (arrived !== undefined) sessionStorage.setItem(storageKey, arrived);
+    return sessionStorage.getItem(storageKey) ?? undefined;
+  });
   const [ended, setEnded] = useState('');
-  return {
-    ...{ credentials, ended },
-    signIn(next) {
-      sessionStorage.setItem(storageKey, JSON.stringify(next));
-      setEnded('');
-      setCredentials(next);
-    },
-    signOut(why = '') {
-      sessionStorage.removeItem(storageKey);
-      setEnded(why);
-      setCredentials(undefined);
-    },
+  const keep = (next: string | undefined, why: string) => {
+    if (next === undefined) sessionStorage.removeItem(storageKey);
+    else sessionStorage.setItem(storageKey, next);
+    setEnded(why);
+    setToken(next);
   };
-}
-
-function firstCredentials(token: string | undefined): Credentials | undefined {
-  if (token !== undefined) {
-    const fresh = { base: location.origin, token };
-    sessionStorage.setItem(storageKey, JSON.stringify(fresh));
-    return fresh;
-  }
-  try {
-    return JSON.parse(sessionStorage.getItem(storageKey) ?? 'null') ?? undefined;
-  } catch {
-    return undefined;
-  }
+  return {
+    ...{ token, ended },
+    signIn: (next) => keep(next, ''),
+    signOut: (why) => keep(undefined, why),
+  };
 }

@@ -34,7 +34,7 @@ export function DpopCard({ bench, now }: { readonly bench: Bench; readonly now: 
       )}
       <div class="card-body rows">
         {bindings?.map(({ what, got, wanted }) => (
-          <div class="rows small" style={{ gap: '2px' }}>
+          <div class="small">
             <div class="line">
               <strong>{what}</strong>
               {wanted !== '' && (

@@ -27,7 +27,7 @@ export function JsonEditor(props: {
     <>
       <Editor kind="json" label={label} value={draft} onInput={type} colored={<ColoredJson text={draft} />} />
       {fault !== '' && (
-        <p class="card-body small" role="status" style={{ color: 'var(--bad)', paddingTop: 0 }}>
+        <p class="card-body small fault" role="status">
           {fault}. The token above stays as it was until this is a JSON object.
         </p>
       )}

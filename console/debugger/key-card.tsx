@@ -5,7 +5,8 @@ import { toPkcs8Pem, toSpkiPem } from '../keys/to-pem.ts';
 import { sha256 } from '../token/base64url.ts';
 import { canSign, generateKey } from '../token/sign.ts';
 import { useLatest } from '../ui/hooks.ts';
-import { Card, Chip, CopyButton, Notice, Segments } from '../ui/parts.tsx';
+import { Segments } from '../ui/fields.tsx';
+import { Card, Chip, CopyButton, Id, Notice } from '../ui/parts.tsx';
 import { KeyFetch } from './key-fetch.tsx';
 import type { Bench } from './state.ts';
 
@@ -127,8 +128,7 @@ function Print({ name, value }: { readonly name: string; readonly value: string 
   return (
     <div class="line">
       <span class="small muted">{name}</span>
-      <code class="break">{value}</code>
-      <CopyButton text={value} label={name} />
+      <Id value={value} label={name} />
     </div>
   );
 }

@@ -22,13 +22,13 @@ export function KeyFetch({ bench }: { readonly bench: Bench }) {
   return (
     <details>
       <summary>Ask the issuer for its keys</summary>
-      <div class="rows" style={{ marginTop: '10px' }}>
+      <div class="rows">
         {typeof issuer === 'string' && isSafeUrl(issuer) && (
           <button type="button" class="button" onClick={() => void ask(issuer, true)}>
             Ask {new URL(issuer).host} (the token’s iss)
           </button>
         )}
-        <div class="line" style={{ flexWrap: 'nowrap' }}>
+        <div class="input-and-button">
           <input
             class="input mono"
             aria-label="Address of a JWK Set"

@@ -2,21 +2,13 @@ import { useState } from 'preact/hooks';
 import { signAlgorithms } from '../token/sign.ts';
 import { examples } from '../token/examples.ts';
 import { templates } from '../token/templates.ts';
-import { Select } from '../ui/parts.tsx';
+import { Select } from '../ui/fields.tsx';
 import type { Bench } from './state.ts';
 
-/** Makes a token: a shape, an algorithm, a new key. Or opens one out of an RFC. */
+/** Makes a token: a shape, an algorithm, the key that lies there or else a new one. Or opens an example. */
 export function Maker({ bench }: { readonly bench: Bench }) {
   const [template, setTemplate] = useState('access');
   const [alg, setAlg] = useState('RS256');
-  const open = async (title: string) => {
-    const example = await examples[title]?.();
-    if (example === undefined) return;
-    bench.clear();
-    bench.setKeyText(example.key);
-    bench.setText(example.token);
-    bench.setPolicy(example.policy ?? {});
-  };
   return (
     <div class="toolbar">
       <Select
@@ -37,7 +29,7 @@ export function Maker({ bench }: { readonly bench: Bench }) {
       <Select
         label="Example"
         value=""
-        onPick={(title) => void open(title)}
+        onPick={(title) => void bench.open(title)}
         options={[
           ['', 'Open an example …'],
           ...Object.keys(examples).map((title) => [title, title] as const),

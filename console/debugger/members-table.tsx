@@ -1,6 +1,7 @@
 import type { Entry } from '../token/registry.ts';
 import { dateTime, isPlausibleTime, relative } from '../token/times.ts';
 import { Icon } from '../ui/icons.tsx';
+import { CopyButton } from '../ui/parts.tsx';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -24,7 +25,7 @@ export function MembersTable(props: {
         <tr>
           <th>Name</th>
           <th>Value</th>
-          <th>Remove</th>
+          <th>Actions</th>
         </tr>
       </thead>
       <tbody>
@@ -44,10 +45,11 @@ export function MembersTable(props: {
               <TimeLine entry={registry.get(name)} value={members[name]} now={now} />
             </td>
             <td class="act">
+              <CopyButton text={textOf(members[name])} label={name} title="" />
               {onChange !== undefined && (
                 <button
                   type="button"
-                  class="button plain"
+                  class="button plain icon"
                   aria-label={`Remove ${name}`}
                   onClick={() => drop(name)}
                 >
@@ -86,9 +88,7 @@ function TimeLine({
   if (entry?.isTime !== true || typeof value !== 'number') return null;
   if (!isPlausibleTime(value)) {
     return (
-      <div class="small" style={{ color: 'var(--bad)' }}>
-        {value >= 1e10 ? 'milliseconds? NumericDate counts seconds' : 'long ago'}
-      </div>
+      <div class="small fault">{value >= 1e10 ? 'milliseconds? NumericDate counts seconds' : 'long ago'}</div>
     );
   }
   return (
@@ -96,6 +96,10 @@ function TimeLine({
       {dateTime(value)} · <strong>{relative(value, now)}</strong>
     </div>
   );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A text stays a text, whatever it looks like; anything else is typed as JSON. */
@@ -106,7 +110,7 @@ function Value(props: {
   readonly onPut: (value: unknown) => void;
 }) {
   const { name, value, onPut, isFixed } = props;
-  const shown = typeof value === 'string' ? value : JSON.stringify(value);
+  const shown = textOf(value);
   if (isFixed) return <code class="break">{shown}</code>;
   const put = (text: string) => {
     if (typeof value === 'string') return onPut(text);

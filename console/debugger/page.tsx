@@ -1,5 +1,6 @@
 import type { Session } from '../dashboard/session.ts';
 import { useLatest, useNow } from '../ui/hooks.ts';
+import { PageHead } from '../ui/parts.tsx';
 import { requestOf, setupOf } from '../verdict/policy.ts';
 import { explainWith } from '../verdict/setup.ts';
 import { Contents } from './contents.tsx';
@@ -22,14 +23,13 @@ export function DebuggerPage({ bench, session }: { readonly bench: Bench; readon
     [text, key, policy, at],
   );
   return (
-    <div class="page">
-      <div class="page-head">
-        <div>
-          <h1>Why would this token be refused?</h1>
-          <p>Decided here by the authorizer’s own code. Nothing you paste leaves this page by itself.</p>
-        </div>
+    <div class="page stack">
+      <PageHead
+        title="Why would this token be refused?"
+        about="Decided here by the authorizer’s own code. Nothing you paste leaves this page by itself."
+      >
         <Maker bench={bench} />
-      </div>
+      </PageHead>
       <div class="bench">
         <div class="stack">
           <TokenCard bench={bench} />

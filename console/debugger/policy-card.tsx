@@ -1,13 +1,31 @@
-import { Area, Card, Field, Segments } from '../ui/parts.tsx';
+import { Area, Fields, type FieldSpec, Segments } from '../ui/fields.tsx';
+import { Card, Notice } from '../ui/parts.tsx';
+import { defaultSeconds, type Policy } from '../verdict/policy.ts';
 import type { Bench } from './state.ts';
 
 const profiles = ['any issuer', 'Keyturn’s own (RFC 9068)'] as const;
+
+type Text = Exclude<keyof Policy, 'isOwn'>;
+
+const verifierSpecs: readonly FieldSpec<Text>[] = [
+  ['issuer', 'Issuer', 'the token’s own'],
+  ['audience', 'Audience', 'the token’s own'],
+  ['scopes', 'Scopes of the route', 'none asked for'],
+  ['typ', 'Accepted typ', 'any'],
+  ['maxLifetime', 'Longest lifetime, seconds', String(defaultSeconds.maxLifetime)],
+  ['clockTolerance', 'Clock tolerance, seconds', String(defaultSeconds.clockTolerance)],
+];
+const requestSpecs: readonly FieldSpec<Text>[] = [
+  ['method', 'Method'],
+  ['url', 'URL'],
+];
 
 /** Who checks the token, for which request. */
 export function PolicyCard({ bench }: { readonly bench: Bench }) {
   const { policy, setPolicy } = bench;
   const pick = (profile: (typeof profiles)[number]) =>
     setPolicy(profile === 'any issuer' ? { isOwn: false, typ: '' } : { isOwn: true, typ: 'at+jwt' });
+  const areSeconds = [policy.maxLifetime, policy.clockTolerance].every((text) => /^\d*$/.test(text.trim()));
   return (
     <Card
       title="Who checks it, for what"
@@ -21,59 +39,20 @@ export function PolicyCard({ bench }: { readonly bench: Bench }) {
       }
     >
       <div class="rows">
-        <div class="fields">
-          <Field
-            mono
-            label="Issuer"
-            value={policy.issuer}
-            placeholder="the token’s own"
-            onInput={(issuer) => setPolicy({ issuer })}
-          />
-          <Field
-            mono
-            label="Audience"
-            value={policy.audience}
-            placeholder="the token’s own"
-            onInput={(audience) => setPolicy({ audience })}
-          />
-          <Field
-            mono
-            label="Scopes of the route"
-            value={policy.scopes}
-            placeholder="none asked for"
-            onInput={(scopes) => setPolicy({ scopes })}
-          />
-          <Field
-            mono
-            label="Accepted typ"
-            value={policy.typ}
-            placeholder="any"
-            onInput={(typ) => setPolicy({ typ })}
-          />
-          <Seconds
-            label="Longest lifetime, seconds"
-            value={policy.maxLifetimeSeconds}
-            onPut={(maxLifetimeSeconds) => setPolicy({ maxLifetimeSeconds })}
-          />
-          <Seconds
-            label="Clock tolerance, seconds"
-            value={policy.clockToleranceSeconds}
-            onPut={(clockToleranceSeconds) => setPolicy({ clockToleranceSeconds })}
-          />
-        </div>
+        <Fields specs={verifierSpecs} values={policy} onInput={setPolicy} />
+        {!areSeconds && (
+          <Notice tone="warn">Seconds are a whole number, 0 or more; the default is taken meanwhile.</Notice>
+        )}
         <details open={policy.proof !== ''}>
           <summary>Sender: DPoP proof or client certificate</summary>
-          <div class="rows" style={{ marginTop: '10px' }}>
+          <div class="rows">
             <Area
               label="DPoP header"
               value={policy.proof}
               placeholder="The proof that comes with the token (RFC 9449)"
               onInput={(proof) => setPolicy({ proof })}
             />
-            <div class="fields">
-              <Field mono label="Method" value={policy.method} onInput={(method) => setPolicy({ method })} />
-              <Field mono label="URL" value={policy.url} onInput={(url) => setPolicy({ url })} />
-            </div>
+            <Fields specs={requestSpecs} values={policy} onInput={setPolicy} />
             <Area
               label="TLS client certificate (PEM)"
               value={policy.certificate}
@@ -85,16 +64,4 @@ export function PolicyCard({ bench }: { readonly bench: Bench }) {
       </div>
     </Card>
   );
-}
-
-function Seconds(props: {
-  readonly label: string;
-  readonly value: number;
-  readonly onPut: (value: number) => void;
-}) {
-  const put = (text: string) => {
-    const value = Number(text);
-    if (text !== '' && Number.isFinite(value) && value >= 0) props.onPut(value);
-  };
-  return <Field label={props.label} isNumber value={String(props.value)} onInput={put} />;
 }

@@ -2,7 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Explanation } from '../../core/verify/explain.ts';
 import { apiOf } from '../dashboard/api.ts';
 import type { Session } from '../dashboard/session.ts';
-import { Card, Field, Notice, type Tone } from '../ui/parts.tsx';
+import { Field } from '../ui/fields.tsx';
+import { Card, Notice, type Tone } from '../ui/parts.tsx';
 import { meaningOf, readable } from '../verdict/words.ts';
 import type { Bench } from './state.ts';
 import { Steps } from './steps.tsx';
@@ -17,14 +18,13 @@ export function StackCard(props: { readonly bench: Bench; readonly session: Sess
   const [answer, setAnswer] = useState<Explanation | undefined>(undefined);
   const [said, setSaid] = useState('');
   const { text, at } = bench;
-  const { credentials } = session;
   useEffect(() => {
     setAnswer(undefined);
     setSaid('');
-  }, [text, at, route, credentials]);
-  if (credentials === undefined)
+  }, [text, at, route, session.token]);
+  if (session.token === undefined)
     return session.ended === '' ? null : <Notice tone="warn">{session.ended}</Notice>;
-  const { host } = new URL(credentials.base);
+  const { host } = location;
   const ask = async (event: Event) => {
     event.preventDefault();
     setAnswer(undefined);
@@ -38,14 +38,14 @@ export function StackCard(props: { readonly bench: Bench; readonly session: Sess
     }
   };
   return (
-    <Card title="Ask the stack">
-      <form class="rows" onSubmit={(event) => void ask(event)}>
+    <Card flush title="Ask the stack">
+      <form class="rows card-body" onSubmit={(event) => void ask(event)}>
         <p class="small muted">
           {host} knows what was revoked, its issuers and the scopes of its routes. The button sends it the
           token, presented as Bearer; nothing is written.
         </p>
-        <div class="line" style={{ alignItems: 'end' }}>
-          <Field mono label="Route" value={route} onInput={setRoute} placeholder="GET /orders/{id}" />
+        <div class="fields with-button">
+          <Field label="Route" value={route} onInput={setRoute} placeholder="GET /orders/{id}" />
           <button type="submit" class="button primary">
             Ask {host}
           </button>
@@ -61,10 +61,12 @@ function Answer(props: { readonly answer: Explanation; readonly now: number; rea
   const { answer, now, host } = props;
   const [tone, words] = wordsOf(answer, host);
   return (
-    <div class="rows" style={{ marginTop: '10px' }}>
-      <Notice tone={tone}>{words}</Notice>
+    <>
+      <div class="card-body answer">
+        <Notice tone={tone}>{words}</Notice>
+      </div>
       <Steps label={`Steps of ${host}`} steps={answer.steps} now={now} />
-    </div>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import type { JWK } from 'jose';
 import { type Dispatch, type StateUpdater, useEffect, useRef, useState } from 'preact/hooks';
 import { type ReadKey, readKey, type SecretEncoding } from '../keys/read-key.ts';
 import { type DecodedToken, decodeToken, extractToken } from '../token/decode.ts';
+import { examples } from '../token/examples.ts';
 import { canSign, generateKey, signToken, unsigned } from '../token/sign.ts';
 import { templates } from '../token/templates.ts';
 import { useLatest } from '../ui/hooks.ts';
@@ -27,8 +28,10 @@ export interface Bench {
   readonly setFault: (fault: string) => void;
   /** Writes header or payload anew: signed where the key can, else with the old signature. */
   readonly edit: (change: { readonly header?: object; readonly claims?: object }) => void;
-  /** A new token of a shape, under a new key. */
+  /** A new token of a shape, under the key that is there where it can sign so, else under a new one. */
   readonly make: (templateId: string, alg: string) => Promise<void>;
+  /** One of the examples, by its title. */
+  readonly open: (title: string) => Promise<void>;
   readonly clear: () => void;
 }
 
@@ -62,6 +65,12 @@ export function useBench(initialToken: string): Bench {
       setFault(`Not signed: ${(error as Error).message}`);
     }
   };
+  const clear = () => {
+    setRawText('');
+    setKeyText('');
+    setAt(undefined);
+    setWholePolicy(defaultPolicy);
+  };
   return {
     ...{ text, token, keyText, encoding, key, policy, at, fault },
     ...{ setKeyText, setEncoding, setAt, setFault },
@@ -75,21 +84,26 @@ export function useBench(initialToken: string): Bench {
       const template = templates.find(({ id }) => id === templateId) ?? templates[0];
       if (template === undefined) return;
       try {
-        const jwk = await generateKey(alg);
+        const [given] = key.jwks;
+        const isGiven = canSign(given, alg);
+        const jwk = isGiven ? given : await generateKey(alg);
         const header = { alg, typ: template.typ, ...(jwk.kid !== undefined && { kid: jwk.kid }) };
         const claims = template.claims(Math.floor(Date.now() / 1000), crypto.randomUUID());
         setRawText(await signToken(header, JSON.stringify(claims), jwk));
-        setKeyText(JSON.stringify(jwk, null, 2));
+        if (!isGiven) setKeyText(JSON.stringify(jwk, null, 2));
         setAt(undefined);
       } catch (error) {
         setFault((error as Error).message);
       }
     },
-    clear() {
-      setRawText('');
-      setKeyText('');
-      setAt(undefined);
-      setWholePolicy(defaultPolicy);
+    async open(title) {
+      const example = await examples[title]?.();
+      if (example === undefined) return;
+      clear();
+      setKeyText(example.key);
+      setRawText(example.token);
+      setWholePolicy({ ...defaultPolicy, ...example.policy });
     },
+    clear,
   };
 }

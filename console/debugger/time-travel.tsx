@@ -19,7 +19,7 @@ export function TimeTravel({ bench, now }: { readonly bench: Bench; readonly now
             </>
           )}
         </span>
-        <div class="line" style={{ marginLeft: 'auto' }}>
+        <div class="line tail">
           {bench.at !== undefined && (
             <button type="button" class="button plain" onClick={() => bench.setAt(undefined)}>
               Back to now
@@ -45,8 +45,7 @@ function TimeInput({ bench, at }: { readonly bench: Bench; readonly at: number }
   };
   return (
     <input
-      class="input"
-      style={{ width: 'auto', minHeight: '28px', fontSize: '12.5px', padding: '1px 8px' }}
+      class="input time"
       type="datetime-local"
       step="1"
       aria-label="Time of the verdict"

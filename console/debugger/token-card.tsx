@@ -17,7 +17,7 @@ export function TokenCard({ bench }: { readonly bench: Bench }) {
       <Card
         flush
         title="Token"
-        beside={<KindChips token={token} length={text.length} />}
+        beside={<KindChips token={token} />}
         tail={text !== '' && <TokenActions bench={bench} />}
       >
         <Editor
@@ -55,7 +55,7 @@ function TokenActions({ bench }: { readonly bench: Bench }) {
   );
 }
 
-function KindChips({ token, length }: { readonly token: DecodedToken; readonly length: number }) {
+function KindChips({ token }: { readonly token: DecodedToken }) {
   if (token.kind === 'empty') return null;
   const { alg, typ } = token.header ?? {};
   return (
@@ -65,7 +65,6 @@ function KindChips({ token, length }: { readonly token: DecodedToken; readonly l
       </Chip>
       {typeof alg === 'string' && <Chip>{alg}</Chip>}
       {typeof typ === 'string' && <Chip>{typ}</Chip>}
-      <span class="small muted">{length.toLocaleString('en-GB')} characters</span>
     </>
   );
 }

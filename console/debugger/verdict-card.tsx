@@ -1,4 +1,5 @@
 import type { Explanation } from '../../core/verify/explain.ts';
+import { examples } from '../token/examples.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { CopyButton } from '../ui/parts.tsx';
 import { meaningOf, readable, showGot, stepTitles } from '../verdict/words.ts';
@@ -18,11 +19,28 @@ export function VerdictCard(props: {
   return (
     <section class="card verdict" aria-label="Verdict">
       <Banner bench={bench} verdict={bench.text === '' ? undefined : shown} />
+      {bench.text === '' && <Starters bench={bench} />}
       {isJws && <TimeTravel bench={bench} now={now} />}
       {bench.text !== '' && shown !== undefined && (
         <Steps label="Steps of the verdict" steps={shown.steps} now={bench.at ?? now} />
       )}
     </section>
+  );
+}
+
+/** Where there is nothing yet: something to look at. */
+function Starters({ bench }: { readonly bench: Bench }) {
+  return (
+    <ul class="starters" aria-label="Something to look at">
+      {Object.keys(examples).map((title) => (
+        <li>
+          <button type="button" onClick={() => void bench.open(title)}>
+            {title}
+            <Icon name="arrow" />
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -55,7 +73,7 @@ function wordsOf({ token, text }: Bench, verdict: Explanation | undefined): Bann
       tone: 'idle',
       icon: 'info',
       title: 'No token yet',
-      why: 'Paste one, or make one above: the verdict is the authorizer’s own.',
+      why: 'Paste one, make one above, or open an example: the verdict is the authorizer’s own.',
     };
   }
   if (token.kind === 'jwe') {

@@ -84,7 +84,9 @@ function readText(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-const tokenPattern = /(?:[A-Za-z0-9_-]{8,}\.){2}[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+)?/g;
+/** Begins where a word does, so that a long text without dots is gone through once. */
+const tokenPattern =
+  /(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]{8,}\.){2}[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+)?/g;
 
 /**
  * The token of a pasted text: a header line, a curl command, a JSON answer, a URL. Text without one is handed back as

@@ -5,8 +5,8 @@ export interface PartialJson {
 }
 
 /**
- * Reads a JSON object as far as it goes: a text that breaks off keeps its complete members, so that a half-typed token
- * can be looked at.
+ * Reads a JSON object as far as it goes: a text that breaks off keeps its members, the last one as far as it was typed,
+ * so that a half-typed token can be looked at.
  *
  * @returns `undefined` where there is no beginning of an object
  */
@@ -40,12 +40,15 @@ interface Cut {
 function cuts(text: string): readonly Cut[] {
   const open: string[] = [];
   const found: Cut[] = [];
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],]|[^\s"{}[\],:]+/g)) {
+  for (const { 0: token, 1: quote, index } of text.matchAll(
+    /"(?:[^"\\]|\\.)*("|$)|[{}[\],]|[^\s"{}[\],:]+/g,
+  )) {
     if (token === ',') found.push({ end: index, closing: open.toReversed().join('') });
     if (token === '{') open.push('}');
     else if (token === '[') open.push(']');
     else if (token === '}' || token === ']') open.pop();
-    if (token !== ',') found.push({ end: index + token.length, closing: open.toReversed().join('') });
+    const closing = `${quote === '' ? '"' : ''}${open.toReversed().join('')}`;
+    if (token !== ',') found.push({ end: index + token.length, closing });
   }
   return found.slice(-24);
 }

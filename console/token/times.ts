@@ -23,11 +23,12 @@ function unit(count: number, name: string): string {
   return `${count} ${name}${isWord && count !== 1 ? 's' : ''}`;
 }
 
-/** `in 4 min`, `5 s ago`, `now`. */
+/** `in 4 min`, `5 s ago`, `now`: seconds are counted in the first minute alone. */
 export function relative(time: number, now: number): string {
-  const difference = time - now;
-  if (Math.abs(difference) < 1) return 'now';
-  return difference > 0 ? `in ${duration(difference)}` : `${duration(difference)} ago`;
+  const away = Math.abs(time - now);
+  if (away < 1) return 'now';
+  const length = duration(away < 60 ? Math.floor(away) : away - (away % 60));
+  return time > now ? `in ${length}` : `${length} ago`;
 }
 
 /** Whether a number can be a date that means something: between 1973 and 2286. */

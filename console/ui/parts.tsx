@@ -1,24 +1,48 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { dateTime, relative } from '../token/times.ts';
 import { Icon, type IconName } from './icons.tsx';
+
+/** What a page is called, what it shows, and what can be done on it. */
+export function PageHead(props: {
+  readonly title: string;
+  readonly about: ComponentChildren;
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <div class="page-head">
+      <div>
+        <h1>{props.title}</h1>
+        <p>{props.about}</p>
+      </div>
+      {props.children}
+    </div>
+  );
+}
 
 /** A titled box. */
 export function Card(props: {
   readonly title: string;
-  readonly id?: string;
   readonly tail?: ComponentChildren;
   readonly beside?: ComponentChildren;
   readonly flush?: boolean;
+  /** Whether it was asked for just now: then it is scrolled to, and the keyboard goes on in it. */
+  readonly isOpened?: boolean;
   readonly children: ComponentChildren;
 }) {
+  const { title, tail, beside, flush = false, isOpened = false, children } = props;
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isOpened) section.current?.focus();
+  }, []);
   return (
-    <section class="card" {...(props.id !== undefined && { id: props.id })} aria-label={props.title}>
+    <section class="card" aria-label={title} ref={section} {...(isOpened && { tabIndex: -1 })}>
       <div class="card-head">
-        <h2>{props.title}</h2>
-        {props.beside}
-        {props.tail !== undefined && <div class="tail">{props.tail}</div>}
+        <h2>{title}</h2>
+        {beside}
+        {tail !== undefined && <div class="tail">{tail}</div>}
       </div>
-      <div class={props.flush === true ? 'card-body flush' : 'card-body'}>{props.children}</div>
+      <div class={flush ? 'card-body flush' : 'card-body'}>{children}</div>
     </section>
   );
 }
@@ -42,6 +66,11 @@ export function Notice({ tone, children }: { readonly tone: Tone; readonly child
   );
 }
 
+/** What went wrong, where something did. */
+export function Fault({ text }: { readonly text: string }) {
+  return text === '' ? null : <Notice tone="bad">{text}</Notice>;
+}
+
 /** A word in a pill. */
 export function Chip({
   tone = 'plain',
@@ -53,10 +82,20 @@ export function Chip({
   return <span class={`chip ${tone}`}>{children}</span>;
 }
 
+/** A time as people read it, its date beneath the pointer. */
+export function When({ at, now }: { readonly at: number; readonly now: number }) {
+  return (
+    <time class="one-line" title={dateTime(at)}>
+      {relative(at, now)}
+    </time>
+  );
+}
+
 /** Copies a text, and says so for a moment. */
 export function CopyButton(props: {
   readonly text: string;
   readonly label: string;
+  /** Empty for the drawing alone. */
   readonly title?: string;
 }) {
   const { text, label, title = 'Copy' } = props;
@@ -65,10 +104,19 @@ export function CopyButton(props: {
     setSaid(await write(text));
     setTimeout(() => setSaid(''), 1400);
   };
+  const isIcon = title === '';
   return (
-    <button type="button" class="button plain" onClick={() => void copy()} aria-label={`Copy ${label}`}>
-      <Icon name={said === 'Copied' ? 'check' : 'copy'} size={14} />
-      <span aria-live="polite">{said === '' ? title : said}</span>
+    <button
+      type="button"
+      class={isIcon ? 'button plain icon' : 'button plain'}
+      onClick={() => void copy()}
+      aria-label={`Copy ${label}`}
+      {...(isIcon && { title: said === '' ? `Copy ${label}` : said })}
+    >
+      <Icon name={said === 'Copied' ? 'check' : said === '' ? 'copy' : 'cross'} size={14} />
+      <span aria-live="polite" class={isIcon ? 'visually-hidden' : ''}>
+        {said === '' ? title : said}
+      </span>
     </button>
   );
 }
@@ -82,96 +130,20 @@ async function write(text: string): Promise<string> {
   }
 }
 
-/** A labelled input. */
-export function Field(props: {
-  readonly label: string;
+/** A value by which something is known, with a button that copies it. */
+export function Id(props: {
   readonly value: string;
-  readonly onInput: (value: string) => void;
-  readonly placeholder?: string;
-  readonly isNumber?: boolean;
-  readonly mono?: boolean;
-  readonly list?: readonly string[];
-}) {
-  const { label, value, onInput, placeholder = '', isNumber = false, mono = false, list } = props;
-  const listId = list === undefined ? undefined : `list-${label.replaceAll(/\W+/g, '-')}`;
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <input
-        class={mono ? 'input mono' : 'input'}
-        {...{ value, placeholder, autocomplete: 'off', spellcheck: false }}
-        type="text"
-        inputMode={isNumber ? 'numeric' : 'text'}
-        {...(listId !== undefined && { list: listId })}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-      {listId !== undefined && (
-        <datalist id={listId}>
-          {list?.map((option) => (
-            <option value={option} />
-          ))}
-        </datalist>
-      )}
-    </label>
-  );
-}
-
-/** A labelled box for longer text. */
-export function Area(props: {
   readonly label: string;
-  readonly value: string;
-  readonly onInput: (value: string) => void;
-  readonly placeholder?: string;
-  readonly rows?: number;
+  /** Whether its beginning is enough to see. */
+  readonly isShort?: boolean;
 }) {
-  const { label, value, onInput, placeholder = '', rows = 3 } = props;
+  const { value, label, isShort = false } = props;
   return (
-    <label class="field">
-      <span>{label}</span>
-      <textarea
-        class="area"
-        {...{ value, placeholder, rows, spellcheck: false, autocomplete: 'off', autocapitalize: 'off' }}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-    </label>
-  );
-}
-
-/** One of a few, side by side. */
-export function Segments<T extends string>(props: {
-  readonly label: string;
-  readonly options: readonly T[];
-  readonly value: T;
-  readonly onPick: (value: T) => void;
-}) {
-  return (
-    <div class="segments" role="group" aria-label={props.label}>
-      {props.options.map((option) => (
-        <button type="button" aria-pressed={option === props.value} onClick={() => props.onPick(option)}>
-          {option}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-/** A drop-down without a visible label. */
-export function Select(props: {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly (readonly [value: string, title: string])[];
-  readonly onPick: (value: string) => void;
-}) {
-  return (
-    <select
-      class="select compact"
-      aria-label={props.label}
-      value={props.value}
-      onChange={(event) => props.onPick(event.currentTarget.value)}
-    >
-      {props.options.map(([value, title]) => (
-        <option value={value}>{title}</option>
-      ))}
-    </select>
+    <span class="id" title={isShort ? value : ''}>
+      <code class={isShort ? 'one-line' : 'break'}>
+        {isShort && value.length > 12 ? `${value.slice(0, 9)}…` : value}
+      </code>
+      <CopyButton text={value} label={`${label} ${value}`} title="" />
+    </span>
   );
 }

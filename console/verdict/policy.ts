@@ -4,6 +4,7 @@ import type { AuthorizationRequest } from '../../core/verify/decide-request.ts';
 import type { ReadKey } from '../keys/read-key.ts';
 import { publicPartOf } from '../keys/facts.ts';
 import type { DecodedToken } from '../token/decode.ts';
+import { words } from '../ui/words.ts';
 import type { IssuerKeys, Setup } from './setup.ts';
 
 /** What the reader says about who checks the token and for what, as text fields. An empty field asks for nothing. */
@@ -13,8 +14,9 @@ export interface Policy {
   readonly issuer: string;
   readonly audience: string;
   readonly typ: string;
-  readonly maxLifetimeSeconds: number;
-  readonly clockToleranceSeconds: number;
+  /** In seconds, as the clock tolerance is. */
+  readonly maxLifetime: string;
+  readonly clockTolerance: string;
   /** Scopes that the route asks for, separated by spaces. */
   readonly scopes: string;
   readonly method: string;
@@ -25,16 +27,12 @@ export interface Policy {
 
 /** An authorizer that trusts whatever issuer the token names. */
 export const defaultPolicy: Policy = {
-  ...{
-    isOwn: false,
-    issuer: '',
-    audience: '',
-    typ: '',
-    maxLifetimeSeconds: 86_400,
-    clockToleranceSeconds: 60,
-  },
+  ...{ isOwn: false, issuer: '', audience: '', typ: '', maxLifetime: '', clockTolerance: '' },
   ...{ scopes: '', method: 'GET', url: 'https://api.example/orders', proof: '', certificate: '' },
 };
+
+/** What empty fields stand for, in seconds. */
+export const defaultSeconds = { maxLifetime: 86_400, clockTolerance: 60 } as const;
 
 const routeKey = 'GET /chosen';
 
@@ -45,21 +43,24 @@ const routeKey = 'GET /chosen';
 export function setupOf(policy: Policy, token: DecodedToken, key: ReadKey, now: number): Setup {
   const claims = token.claims ?? {};
   const scopes = words(policy.scopes);
+  const audienceClaim = audienceClaimOf(claims);
   return {
     issuers: [
       {
         settings: {
           issuer: policy.issuer || (typeof claims.iss === 'string' ? claims.iss : '(none)'),
-          audience: words(policy.audience).length > 0 ? words(policy.audience) : textsOf(claims.aud),
+          audience:
+            words(policy.audience).length > 0 ? words(policy.audience) : textsOf(claims[audienceClaim]),
+          audienceClaim,
           typ: policy.typ.trim() === '' ? null : words(policy.typ),
           algorithms: acceptedAlgorithms(key, token),
-          maxLifetimeSeconds: policy.maxLifetimeSeconds,
+          maxLifetimeSeconds: secondsOf(policy, 'maxLifetime'),
           ...(!policy.isOwn && { jwksUri: 'given' }),
         },
         keys: keysOf(key),
       },
     ],
-    clockToleranceSeconds: policy.clockToleranceSeconds,
+    clockToleranceSeconds: secondsOf(policy, 'clockTolerance'),
     proofWindowSeconds: 60,
     routeScopes: scopes.length > 0 ? { [routeKey]: { all: scopes } } : {},
     now,
@@ -100,8 +101,14 @@ function keysOf({ jwks, isSet }: ReadKey): IssuerKeys {
   return { any: publicPartOf(jwk) };
 }
 
-function words(text: string): readonly string[] {
-  return text.split(/[\s,]+/).filter((word) => word !== '');
+function secondsOf(policy: Policy, name: keyof typeof defaultSeconds): number {
+  const text = policy[name].trim();
+  return /^\d+$/.test(text) ? Number(text) : defaultSeconds[name];
+}
+
+/** Access tokens of Cognito have no aud: their issuer is configured by client_id. */
+function audienceClaimOf({ aud, token_use: use }: NonNullable<DecodedToken['claims']>): 'aud' | 'client_id' {
+  return aud === undefined && use === 'access' ? 'client_id' : 'aud';
 }
 
 function textsOf(aud: unknown): readonly string[] {

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as playwright, type Page } from 'playwright-core';
+import { type Browser, chromium as playwright, type Locator, type Page } from 'playwright-core';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 /** Screenshots: ignored by git, kept by CI. */
@@ -87,6 +87,17 @@ function fonts(): NodeJS.ProcessEnv {
       )}<cachedir>${home}</cachedir><alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias></fontconfig>`,
   );
   return { FONTCONFIG_FILE: configuration };
+}
+
+/** What a button copies. */
+export async function copiedBy(page: Page, button: Locator): Promise<string> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const read = () => page.evaluate<string>('navigator.clipboard.readText()');
+  await page.evaluate("navigator.clipboard.writeText('')");
+  await button.click();
+  let text = await read();
+  while (text === '') text = await read();
+  return text;
 }
 
 /** What axe finds, one line a finding. */

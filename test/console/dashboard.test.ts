@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { decodeProtectedHeader } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { Outputs } from '../../core/contract/outputs.ts';
 import { freePort, type Played, running, startLocal } from '../e2e/keyturn.ts';
-import { axeFindings, startBrowser, type Watched } from './browser.ts';
+import { axeFindings, copiedBy, startBrowser, type Watched } from './browser.ts';
 
 /** A browser on a busy machine; what is waited for is text, not time. */
 jest.setTimeout(180_000);
@@ -48,6 +48,20 @@ async function freshAddress(): Promise<string> {
   const { stdout, stderr } = await stack.keyturn(['console']);
   if (stdout.trim() === '') throw new Error(stderr);
   return stdout.trim();
+}
+
+/** Asks the admin API as the page does. */
+async function admin<T>(path: string, body: object): Promise<T> {
+  const authorization = `Bearer ${signedIn(stack.output()).split('admin=')[1]}`;
+  const init = { method: 'POST', headers: { authorization }, body: JSON.stringify(body) };
+  const answer = await fetch(`${stack.url}/admin/${path}`, init);
+  expect(answer.ok).toBe(true);
+  return (await answer.json()) as T;
+}
+
+async function issue(clientId: string, scope: string): Promise<string> {
+  const body = { clientId, scope };
+  return (await admin<{ readonly access_token: string }>('tokens', body)).access_token;
 }
 
 /** Status of the protected sample route. */
@@ -104,21 +118,26 @@ describe('shows the stack', () => {
   });
 });
 
-it('shows when a schedule ran last, and when it runs next', async () => {
+/** Runs key rotation, as a schedule of this name does. */
+async function tick(name: string, everySeconds: number): Promise<void> {
   const { outputs, endpoints } = running(stack);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const lambda = new LambdaClient({ endpoint: endpoints.lambda, region: 'us-east-1', credentials });
-  const tick = { action: 'tick', schedule: { name: 'key-rotation', everySeconds: 300 } };
+  const Payload = JSON.stringify({ action: 'tick', schedule: { name, everySeconds } });
   const FunctionName = outputs[Outputs.keyRotationFunction] ?? '';
-  await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(tick) }));
+  await lambda.send(new InvokeCommand({ FunctionName, Payload }));
   lambda.destroy();
+}
+
+it('shows when a schedule ran last, and when it runs next', async () => {
+  await tick('key-rotation', 300);
   await go('Overview');
   const cells = page
-    .getByRole('region', { name: 'Schedules' })
+    .getByRole('region', { name: 'Schedules', exact: true })
     .getByRole('row')
     .filter({ hasText: 'key-rotation' });
   await cells.getByText('5 min', { exact: true }).waitFor();
-  expect(await cells.innerText()).toMatch(/key-rotation\s+5 min\s+(?:now|\d+ s ago)\s+in \d/);
+  expect(await cells.innerText()).toMatch(/key-rotation\s+5 min\s+(?:now|\d+ (?:s|min) ago)\s+in \d/);
   await page
     .getByText(/^No problems: a key signs, the next one is published, no schedule is late\.$/)
     .waitFor();
@@ -143,7 +162,7 @@ describe('revokes', () => {
     await watched.screenshot(page, 'tokens');
     expect(await axeFindings(page)).toEqual([]);
     expect(await whoami(token)).toBe(401);
-    await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
     await page.getByText('Refused since').waitFor({ state: 'detached' });
     await live.getByText('live', { exact: true }).waitFor();
     expect(await whoami(token)).toBe(200);
@@ -157,6 +176,124 @@ describe('revokes', () => {
       'keyturn-console',
     );
     expect(await axeFindings(page)).toEqual([]);
+  });
+});
+
+describe('finds tokens, many at a time', () => {
+  const live = () => page.getByRole('region', { name: 'Live tokens' });
+  const expectTitle = (title: RegExp) => page.getByRole('heading', { name: title }).waitFor();
+  const jtiOf = (token: string) => decodeJwt(token).jti ?? '';
+  let shop: readonly string[];
+  let desk: readonly string[];
+
+  beforeAll(async () => {
+    for (const clientId of ['shop', 'desk'])
+      await admin('clients', { clientId, scopes: ['orders:read', 'invoices:read'] });
+    shop = await Promise.all(Array.from({ length: 25 }, () => issue('shop', 'orders:read')));
+    desk = await Promise.all([issue('desk', 'invoices:read'), issue('desk', 'orders:read')]);
+    await go('Events');
+    await go('Tokens');
+  });
+
+  async function search(member: string, value: string, scope = ''): Promise<void> {
+    await page.getByLabel('Search by').selectOption(member);
+    await page.getByLabel('Searched value').fill(value);
+    if (member !== 'jti') await page.getByLabel('Scope', { exact: true }).fill(scope);
+  }
+
+  it.each<readonly [string, () => readonly [string, string?], RegExp]>([
+    ['subject', () => ['desk'], /^2 tokens$/],
+    ['clientId', () => ['desk'], /^2 tokens$/],
+    ['clientId', () => ['desk', 'invoices:read'], /^1 token$/],
+    ['jti', () => [jtiOf(desk[1] ?? '')], /^1 token$/],
+    ['kid', () => [decodeProtectedHeader(desk[0] ?? '').kid ?? ''], /^20 tokens, of more$/],
+    ['kid', () => [decodeProtectedHeader(desk[0] ?? '').kid ?? '', 'invoices:read'], /^1 token$/],
+    ['sid', () => ['nobody'], /^0 tokens$/],
+  ])('by %s, case %#', async (member, wanted, title) => {
+    await search(member, ...wanted());
+    await expectTitle(title);
+    expect(await page.getByLabel('Search by').inputValue()).toBe(member);
+  });
+
+  it('shows the first, and more when asked for', async () => {
+    await search('clientId', 'shop');
+    await expectTitle(/^20 tokens, of more$/);
+    await page.getByRole('button', { name: 'Show more tokens' }).click();
+    await expectTitle(/^25 tokens$/);
+    expect(await page.getByRole('button', { name: 'Show more tokens' }).count()).toBe(0);
+    await watched.screenshot(page, 'tokens-found');
+  });
+
+  it('copies what names one', async () => {
+    const copy = live()
+      .getByRole('button', { name: /^Copy jti / })
+      .first();
+    const [, jti] = /^Copy jti (.+)$/.exec((await copy.getAttribute('aria-label')) ?? '') ?? [];
+    expect(await copiedBy(page, copy)).toBe(jti);
+  });
+
+  it('revokes those that are chosen, after a preview, and takes it back', async () => {
+    await page.getByLabel('Choose all that are shown').check();
+    await page.getByLabel(`Choose ${jtiOf(shop[0] ?? '')}`).uncheck();
+    await page.getByRole('button', { name: 'Revoke 24 …' }).click();
+    await page.getByText('It hits 24 tokens.').waitFor();
+    await page.getByLabel(/^Why/).fill('leaked in a log');
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await expectTitle(/^24 revocations that stand$/);
+    expect(await page.getByRole('cell', { name: 'leaked in a log' }).count()).toBe(24);
+    expect(await Promise.all(shop.slice(0, 3).map(whoami))).toEqual([200, 401, 401]);
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await expectTitle(/^0 revocations that stand$/);
+    expect(await whoami(shop[1] ?? '')).toBe(200);
+  });
+
+  it('revokes all of a subject', async () => {
+    await live().getByRole('button', { name: 'Revoke all tokens of subject shop' }).first().click();
+    await page.getByText('It hits subject shop: 25 live tokens.').waitFor();
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await live().getByText('revoked · subject').nth(24).waitFor();
+    expect(await whoami(shop[24] ?? '')).toBe(401);
+  });
+
+  it('revokes all of a client, watches the effect on a pasted token, and lifts it with a reason', async () => {
+    const [token = '', other = ''] = desk;
+    await page.getByLabel('Paste a token').fill(token);
+    await expectTitle(/^1 token$/);
+    await live().getByRole('button', { name: 'Revoke all tokens of client desk' }).click();
+    await page.getByText('It hits client desk: 2 live tokens.').waitFor();
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await page.getByText(/Refused since \d+\.\d s\./).waitFor();
+    expect(await whoami(other)).toBe(401);
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Undo client desk' }).click();
+    await page.getByText('What it refused is accepted again').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByLabel('Why (goes into the events)').fill('it was a drill');
+    await page.getByRole('button', { name: 'Accept it again' }).click();
+    await live().getByText('live', { exact: true }).waitFor();
+    expect(await whoami(other)).toBe(200);
+    await go('Events');
+    await page.getByText('it was a drill').waitFor();
+  });
+
+  it('counts on the overview what was refused and why, what expires when, and what a key does next', async () => {
+    await go('Overview');
+    const refused = page.getByRole('region', { name: 'Refused, by reason' });
+    for (const reason of ['token_revoked', 'subject_revoked', 'client_revoked'])
+      await refused.getByRole('listitem').filter({ hasText: reason }).waitFor();
+    await page.getByRole('list', { name: 'Revocations by kind' }).getByText('subject').waitFor();
+    await page.getByRole('img', { name: /^Tokens by time of issue: \d\d in all/ }).waitFor();
+    await page.getByRole('img', { name: /^Tokens by time of expiry: \d\d in all/ }).waitFor();
+    await page.getByRole('img', { name: / is active; hands over in \d+ days$/ }).waitFor();
+    expect(await refused.getByRole('listitem').count()).toBeGreaterThan(2);
+    await watched.screenshot(page, 'overview');
+  });
+
+  it('says problems first', async () => {
+    await tick('nightly', 1);
+    await page.getByText(/^The schedule nightly was due .+ ago and did not run\.$/).waitFor();
+    await page.getByText('late', { exact: true }).waitFor();
+    expect(await page.getByText(/^No problems/).count()).toBe(0);
   });
 });
 
@@ -221,6 +358,8 @@ describe('looks after clients', () => {
     await issuing.getByRole('button', { name: 'Issue' }).click();
     const token = (await issuing.locator('code.secret').textContent()) ?? '';
     expect(await whoami(token)).toBe(200);
+    await issuing.getByRole('button', { name: 'Find it' }).click();
+    await page.getByRole('heading', { name: '1 token', exact: true }).waitFor();
     await issuing.getByRole('button', { name: 'Explain it' }).click();
     await page.getByText('Signature not verified').waitFor();
     expect(await page.getByLabel('Value of client_id').inputValue()).toBe('web');
@@ -245,13 +384,15 @@ describe('looks after clients', () => {
     await page.getByLabel('New scopes').fill('orders:read');
     await page.getByLabel('New lifetime, seconds').fill('60');
     await page.getByRole('button', { name: 'Change', exact: true }).click();
-    await row().getByText('1 min').waitFor();
+    await row().getByText('1 min', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Disable web' }).click();
     await row().getByText('disabled').waitFor();
     await page.getByRole('button', { name: 'Enable web' }).click();
     await row().getByText('enabled').waitFor();
     await page.getByRole('button', { name: 'Disable web' }).click();
     await page.getByRole('button', { name: 'Delete web' }).click();
+    await page.getByText(/It hits client web: 3 live tokens\./).waitFor();
+    await page.getByRole('button', { name: 'Delete it' }).click();
     await row().waitFor({ state: 'detached' });
     await go('Events');
     for (const action of ['client.registered', 'client.changed', 'client.disabled', 'client.deleted'])
@@ -278,6 +419,25 @@ it.each(['Clients', 'Keys'])('%s: opens, and axe finds nothing', async (view) =>
   await watched.screenshot(page, view.toLowerCase());
 });
 
+it.each(['Overview', 'Tokens', 'Clients', 'Keys', 'Events'])('%s fits a small screen', async (view) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await go(view);
+  await page.getByRole('heading', { name: view, exact: true }).waitFor();
+  await page.locator('.rows-table').first().waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  const isWhole = await page.locator('.nav [aria-current]').evaluate((link) => {
+    const [{ left, right }, nav] = [
+      link.getBoundingClientRect(),
+      link.parentElement?.getBoundingClientRect(),
+    ];
+    return nav !== undefined && left >= nav.left && right <= nav.right;
+  });
+  expect(isWhole).toBe(true);
+  expect(await axeFindings(page)).toEqual([]);
+  await watched.screenshot(page, `small-${view.toLowerCase()}`, true);
+  await page.setViewportSize({ width: 1360, height: 900 });
+});
+
 describe('turns the keys', () => {
   const kidOf = (token: string) => decodeProtectedHeader(token).kid ?? '';
   const row = (kid: string) => page.getByRole('row').filter({ hasText: kid });
@@ -287,10 +447,14 @@ describe('turns the keys', () => {
     await go('Keys');
     await row(before).getByText('active', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Rotate now' }).click();
+    await page.getByLabel('Why (goes into the events)').fill('a drill');
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click();
     await page.getByText(/^Rotated: now signs \S+\. The next one may sign in /).waitFor();
     await row(before).getByText('retiring', { exact: true }).waitFor();
-    expect(await row(before).innerText()).toMatch(/retiring · goes in \d+ min/);
+    expect(await row(before).innerText()).toMatch(/goes in \d+ min/);
+    await page.getByRole('img', { name: new RegExp(`^${before} is retiring; goes in`) }).waitFor();
     await page.getByRole('button', { name: 'Rotate now' }).click();
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click();
     await page.getByText(/^Not rotated: still signs \S+\. The next one may sign in /).waitFor();
   });
 
@@ -329,7 +493,7 @@ describe('when something is wrong', () => {
     await late.getByLabel('Scopes', { exact: true }).fill('orders:read');
     await late
       .evaluate("sessionStorage.getItem('keyturn.admin')")
-      .then((kept) => stack.keyturn(['revoke', '-'], (JSON.parse(String(kept)) as { token: string }).token));
+      .then((kept) => stack.keyturn(['revoke', '-'], String(kept)));
     await late.getByText('Your session has ended. Sign in again: nothing that you typed is lost.').waitFor();
     expect(await axeFindings(late)).toEqual([]);
     await late.getByLabel('Admin token').fill((await freshAddress()).split('admin=')[1] ?? '');
@@ -341,12 +505,20 @@ describe('when something is wrong', () => {
     await late.close();
   });
 
-  it('says that the stack is down', async () => {
-    await go('Events');
-    await page.getByText('laptop stolen').first().waitFor();
+  it('says that the stack is down, keeps what it knew and what was typed', async () => {
+    await go('Tokens');
+    await page.getByLabel('Client', { exact: true }).fill('shop');
+    await page.getByRole('heading', { name: /^20 tokens/ }).waitFor();
     await stack.end('SIGTERM');
-    await page.getByText(/No answer from 127\.0\.0\.1:\d+\. Is the stack running\?/).waitFor();
-    expect(await page.getByText('laptop stolen').count()).toBeGreaterThan(0);
+    const fault = page.getByText(/No answer from 127\.0\.0\.1:\d+\. Is the stack running\?/);
+    await fault.first().waitFor();
+    await page.getByRole('button', { name: 'Issue' }).click();
+    await page
+      .getByRole('region', { name: 'Issue a token' })
+      .getByText(/No answer from/)
+      .waitFor();
+    expect(await page.getByLabel('Client', { exact: true }).inputValue()).toBe('shop');
+    expect(await page.getByRole('heading', { name: /^20 tokens/ }).count()).toBe(1);
   });
 });
 

@@ -15,13 +15,15 @@ import {
   calculateJwkThumbprint,
   exportJWK,
   generateKeyPair,
+  decodeJwt,
+  decodeProtectedHeader,
   importJWK,
   type JWK,
   jwtVerify,
   SignJWT,
 } from 'jose';
 import type { Page } from 'playwright-core';
-import { axeFindings, file, fromDisk, startBrowser, type Watched } from './browser.ts';
+import { axeFindings, copiedBy, file, fromDisk, startBrowser, type Watched } from './browser.ts';
 
 /** A browser on a busy machine; what is waited for is text, not time. */
 jest.setTimeout(180_000);
@@ -49,7 +51,7 @@ async function expectVerdict(pattern: RegExp): Promise<void> {
 }
 
 /** Waits until the page shows it. */
-const expectText = (words: string) => page.getByText(words).first().waitFor();
+const expectText = (words: string | RegExp) => page.getByText(words).first().waitFor();
 
 const now = () => Math.floor(Date.now() / 1000);
 const claims = () => ({
@@ -127,6 +129,89 @@ describe('signs and verifies', () => {
     await page.getByText('Clear').click();
   });
 });
+
+describe('makes', () => {
+  it.each([
+    ['access', 'at+jwt', { client_id: 'web', scope: 'orders:read orders:write' }],
+    ['id', 'JWT', { aud: 'web', email_verified: true }],
+    ['cognito', 'JWT', { token_use: 'access', 'cognito:groups': ['staff'] }],
+    ['auth0', 'at+jwt', { permissions: ['orders:read'], client_id: 'exampleClient' }],
+    ['entra', 'JWT', { ver: '2.0', scp: 'Orders.Read' }],
+  ])('a token shaped as %s', async (shape, typ, parts) => {
+    await page.getByLabel('Shape of the token').selectOption(shape);
+    await page.getByRole('combobox', { name: 'Algorithm' }).selectOption('ES256');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await expectVerdict(/Would be accepted/);
+    const made = await token().inputValue();
+    expect(decodeProtectedHeader(made)).toMatchObject({ alg: 'ES256', typ });
+    expect(decodeJwt(made)).toMatchObject(parts);
+    await page.getByText('Clear').click();
+  });
+
+  it('one under the key that lies there, and another key where that one cannot', async () => {
+    const { privateJwk, jwk } = await signed();
+    await key().fill(JSON.stringify(privateJwk));
+    await page.getByText('private, of another algorithm').waitFor();
+    await page.getByLabel('Shape of the token').selectOption('access');
+    await page.getByRole('combobox', { name: 'Algorithm' }).selectOption('ES256');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await expectVerdict(/Would be accepted/);
+    await jwtVerify(await token().inputValue(), await importJWK(jwk));
+    expect(await key().inputValue()).toBe(JSON.stringify(privateJwk));
+    await page.getByRole('combobox', { name: 'Algorithm' }).selectOption('ES384');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.locator('.chip', { hasText: 'ES384' }).waitFor();
+    await expectVerdict(/Would be accepted/);
+    expect(await key().inputValue()).not.toBe(JSON.stringify(privateJwk));
+    await page.getByText('Clear').click();
+  });
+
+  it.each<readonly [string, object, RegExp]>([
+    ['no exp', { exp: undefined }, /^no exp: a token that never ends by itself\.$/],
+    ['milliseconds', { exp: (now() + 600) * 1000 }, /^exp is in milliseconds: NumericDate counts seconds\.$/],
+    ['a long life', { exp: now() + 200_000 }, /^it lives for more than a day/],
+    ['no aud', { aud: undefined }, /^no aud: any service may take it for its own\.$/],
+    ['its length', { note: 'a'.repeat(10_300) }, /API Gateway takes 10,240 bytes of headers in all\.$/],
+  ])('a warning of %s', async (_, changes, words) => {
+    await token().fill((await signed(changes)).text);
+    await expectText(words);
+    await page.getByText('Clear').click();
+  });
+});
+
+/** RFC 7515 §A.1 and §A.3: signed in 2011. */
+const examplePayload =
+  'eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ';
+const rfcTokens = [
+  [
+    'A.1, HS256',
+    `eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.${examplePayload}.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk`,
+    {
+      kty: 'oct',
+      k: 'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
+    },
+  ],
+  [
+    'A.3, ES256',
+    `eyJhbGciOiJFUzI1NiJ9.${examplePayload}.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q`,
+    {
+      ...{ kty: 'EC', crv: 'P-256', x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU' },
+      y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+    },
+  ],
+] as const;
+
+it.each(rfcTokens)(
+  'RFC 7515 %s: decodes, its signature holds, and what it lacks is said',
+  async (_, text, jwk) => {
+    await show(text, JSON.stringify(jwk));
+    await expectVerdict(/Would be refused: claims_malformed/);
+    await page.locator('.step.passed', { hasText: 'Signature' }).waitFor();
+    expect(await page.getByLabel('Value of http://example.com/is_root').inputValue()).toBe('true');
+    await page.getByText('22 Mar 2011').first().waitFor();
+    await page.getByText('Clear').click();
+  },
+);
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-384' });
@@ -223,6 +308,24 @@ describe('reads keys', () => {
     await key().fill('');
   });
 
+  it.each([
+    ['utf-8', 'latin1'],
+    ['hex', 'hex'],
+    ['base64url', 'base64url'],
+  ] as const)('a secret as %s checks the token', async (encoding, spelling) => {
+    const secret = Buffer.from('0123456789abcdef'.repeat(2));
+    const text = await new SignJWT(claims()).setProtectedHeader({ alg: 'HS256' }).sign(secret);
+    await show(text, secret.toString(spelling));
+    await page
+      .getByRole('group', { name: 'Encoding of the secret' })
+      .getByRole('button', { name: encoding })
+      .click();
+    await expectText('Shared secret, 32 bytes');
+    await expectVerdict(/Would be accepted/);
+    await page.getByRole('button', { name: 'utf-8' }).click();
+    await page.getByText('Clear').click();
+  });
+
   it('a secret as hex and as base64url', async () => {
     await key().fill('00ff'.repeat(16));
     await page.getByRole('button', { name: 'hex' }).click();
@@ -255,6 +358,40 @@ describe('decodes', () => {
     await page.getByText('2 of 3 segments so far').waitFor();
     expect(await page.getByLabel('Value of iss').inputValue()).toBe('https://issuer.example');
     expect(await title().textContent()).toBe('Not a whole token yet');
+  });
+
+  it('the value that is being typed, however long it is', async () => {
+    const payload = Buffer.from(JSON.stringify({ sub: 'alice', note: 'word '.repeat(60) })).toString(
+      'base64url',
+    );
+    await token().fill(`eyJhbGciOiJFUzI1NiJ9.${payload.slice(0, -8)}`);
+    await page.getByText('2 of 3 segments so far').waitFor();
+    expect(await page.getByLabel('Value of sub').inputValue()).toBe('alice');
+    expect(await page.getByLabel('Value of note').inputValue()).toMatch(/^(?:word ){50}/);
+  });
+
+  it('a token of an algorithm that nobody knows, its parts in their colours', async () => {
+    const header = Buffer.from(JSON.stringify({ alg: 'XY999' })).toString('base64url');
+    await token().fill(`${header}.eyJzdWIiOiJhbGljZSJ9.AAAA`);
+    await expectVerdict(/Would be refused/);
+    expect(await page.getByLabel('Value of alg').inputValue()).toBe('XY999');
+    expect(await page.getByLabel('Value of sub').inputValue()).toBe('alice');
+    const parts = page.locator('.editor.token span:not(.dot)');
+    expect(await parts.allTextContents()).toEqual([header, 'eyJzdWIiOiJhbGljZSJ9', 'AAAA']);
+    const colors = await page.evaluate<string[]>(
+      "[...document.querySelectorAll('.editor.token span:not(.dot)')].map((span) => getComputedStyle(span).color)",
+    );
+    expect(new Set(colors).size).toBe(3);
+  });
+
+  it('a token that is the payload of another', async () => {
+    const inner = (await signed()).text;
+    const header = Buffer.from('{"alg":"ES256","cty":"JWT"}').toString('base64url');
+    await token().fill(`${header}.${Buffer.from(inner).toString('base64url')}.AAAA`);
+    const nested = page.getByRole('region', { name: 'Nested token in payload' });
+    await nested.getByText('"https://issuer.example"').waitFor();
+    await nested.getByRole('button', { name: 'Open it' }).click();
+    expect(await token().inputValue()).toBe(inner);
   });
 
   it.each([
@@ -291,10 +428,42 @@ describe('decodes', () => {
     await token().fill('');
   });
 
+  it.each([
+    ['a megabyte', 'token', 'a'.repeat(1_000_000)],
+    ['a megabyte with a space', 'token', `${'a'.repeat(999_000)} ${'b'.repeat(999)}`],
+    ['as much as is decoded, without a dot', 'token', `${'a'.repeat(65_000)} b`],
+    [
+      'a megabyte of JSON',
+      'Key',
+      JSON.stringify({ a: Array.from({ length: 100_000 }, (_, at) => at + 1e8) }),
+    ],
+    ['a megabyte of PEM', 'Key', `-----BEGIN PUBLIC KEY-----\n${'A'.repeat(1_000_000)}`],
+  ])('%s costs no work, and is kept', async (_, where, text) => {
+    const box = where === 'token' ? token() : key();
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Performance.enable');
+    const scriptSeconds = async () =>
+      (await devtools.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'ScriptDuration')
+        ?.value ?? 0;
+    const before = await scriptSeconds();
+    await box.fill(text);
+    expect((await box.inputValue()).length).toBe(text.length);
+    await page.evaluate(
+      'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
+    );
+    expect((await scriptSeconds()) - before).toBeLessThan(1.5);
+    await box.fill('');
+    await devtools.detach();
+  });
+
   it('shows times as dates and from now, and links to the RFC', async () => {
     const { text } = await signed({ exp: now() + 245 });
     await token().fill(text);
     await expectText('in 4 min');
+    await page
+      .getByRole('table', { name: 'Payload' })
+      .getByText('From then on it must be refused.')
+      .waitFor();
     const link = page.getByRole('table', { name: 'Payload' }).getByRole('link', { name: 'RFC 7519 §4.1.4' });
     expect(await link.getAttribute('href')).toBe('https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4');
     expect(await link.getAttribute('rel')).toBe('noreferrer noopener');
@@ -339,6 +508,9 @@ describe('edits both ways', () => {
     await expectVerdict(/Would be accepted/);
     const [, payload = ''] = (await token().inputValue()).split('.');
     expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ sub: 'carol' });
+    await token().fill((await signed({ sub: 'dave' })).text);
+    await page.locator('.editor.json', { hasText: '"dave"' }).waitFor();
+    expect(JSON.parse(await json.inputValue())).toMatchObject({ sub: 'dave' });
     await page
       .getByRole('group', { name: 'View of the payload' })
       .getByRole('button', { name: 'Table' })
@@ -424,6 +596,45 @@ describe('the verdict', () => {
   });
 });
 
+it('copies the token, the link, the key, a claim, a part and the verdict', async () => {
+  const { text, jwk } = await signed({ aud: ['a', 'b'] });
+  const other = await watched.open();
+  await other.locator('#token').fill(text);
+  await other.getByRole('textbox', { name: 'Key', exact: true }).fill(JSON.stringify(jwk));
+  await other.locator('.banner.good').waitFor();
+  const copied = (name: string) =>
+    copiedBy(other, other.getByRole('button', { name: `Copy ${name}` }).first());
+  expect(await copied('token')).toBe(text);
+  expect(await copied('link')).toBe(`${fromDisk}#token=${text}`);
+  expect(await copied('key')).toBe(JSON.stringify(jwk));
+  expect(await copied('aud')).toBe('["a","b"]');
+  expect(await copied('sub')).toBe('alice');
+  expect(JSON.parse(await copied('payload'))).toMatchObject({ sub: 'alice' });
+  expect(await copied('Thumbprint')).toBe(await calculateJwkThumbprint(jwk));
+  const verdict = await copied('verdict');
+  expect(verdict).toMatch(
+    /^Would be accepted, unless it was revoked\n(?:passed .+\n)+passed {3}Format: got \d+ characters/,
+  );
+  expect(verdict).not.toContain(text.slice(0, 20));
+  await other.close();
+});
+
+it('says from disk that the dashboard needs a stack', async () => {
+  const other = await watched.open(`${fromDisk}#/tokens`);
+  await other.getByText('The dashboard needs the stack that serves it.').waitFor();
+  expect(await axeFindings(other)).toEqual([]);
+  await other.close();
+});
+
+it('has examples to begin with', async () => {
+  const other = await watched.open();
+  await watched.screenshot(other, 'debugger-empty');
+  await other.getByRole('button', { name: 'An ID token sent as an access token' }).click();
+  const banner = other.locator('.banner.bad .title');
+  expect(await banner.innerText()).toMatch(/^Would be refused: type_not_accepted$/);
+  await other.close();
+});
+
 describe('links and comparison', () => {
   it('takes a token out of the fragment and the fragment out of the address', async () => {
     const { text } = await signed();
@@ -479,6 +690,37 @@ describe('asks for keys', () => {
       server.close();
     }
   });
+
+  it('of the issuer that the token names, by its metadata; never at jku', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.setHeader('access-control-allow-origin', '*');
+      const metadata = { issuer, jwks_uri: `${issuer}/keys` };
+      response.end(JSON.stringify(request.url === '/keys' ? { keys: [jwk] } : metadata));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { text, jwk } = await signed({ iss: issuer });
+    try {
+      const before = watched.faults.length;
+      await show(text, '');
+      await page.getByLabel('Name to add').first().fill('jku');
+      await page.getByRole('button', { name: 'Add' }).first().click();
+      await page.getByLabel('Value of jku').fill(`${issuer}/jku`);
+      await expectVerdict(/header_unsupported/);
+      await token().fill(text);
+      expect(asked).toEqual([]);
+      const ask = page.getByRole('button', { name: `Ask ${new URL(issuer).host} (the token’s iss)` });
+      if (!(await ask.isVisible())) await page.getByText('Ask the issuer for its keys').click();
+      await ask.click();
+      await expectVerdict(/Would be accepted/);
+      expect(asked).toEqual(['/.well-known/openid-configuration', '/keys']);
+      expect(watched.faults.splice(before)).toEqual(asked.map((path) => `asked ${issuer}${path}`));
+    } finally {
+      server.close();
+    }
+  });
 });
 
 describe('is for everybody', () => {
@@ -496,12 +738,22 @@ describe('is for everybody', () => {
     await watched.screenshot(page, `debugger-${scheme}`);
   });
 
-  it('fits a small screen', async () => {
+  it('fits a small screen, the verdict right after the token', async () => {
     const small = await watched.open(fromDisk, { width: 360 });
     await small.getByLabel('Example').selectOption('An expired token');
     await small.locator('.step.failed').waitFor();
     const width = await small.evaluate<number>('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(360);
+    const tops = await small
+      .locator('#token, .verdict, .card[aria-label="Key"]')
+      .evaluateAll((parts) =>
+        parts.map((part) => [part.className, part.getBoundingClientRect().top] as const),
+      );
+    expect(tops.toSorted(([, a], [, b]) => a - b).map(([name]) => name)).toEqual([
+      '',
+      'card verdict',
+      'card',
+    ]);
     expect(await axeFindings(small)).toEqual([]);
     await watched.screenshot(small, 'debugger-small', true);
     await small.close();
