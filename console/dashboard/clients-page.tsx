@@ -75,7 +75,7 @@ export function ClientsPage({ api }: { readonly api: Api }) {
           onClose={() => setEditing('')}
         />
       )}
-      <Card flush title={clients === undefined ? 'Clients' : counted(clients.length, 'client')}>
+      <Card flush title={clients === undefined ? 'Clients …' : counted(clients.length, 'client')}>
         <ClientTable {...{ clients, actions, now }} />
       </Card>
       <ClientForm onSubmit={register} />

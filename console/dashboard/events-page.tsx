@@ -34,7 +34,7 @@ export function EventsPage({ api }: { readonly api: Api }) {
         />
       </PageHead>
       <Fault text={list.fault} />
-      <Card flush title={events === undefined ? 'Events' : counted(events.length, 'event')}>
+      <Card flush title={events === undefined ? 'Events …' : counted(events.length, 'event')}>
         <EventTable events={events} now={now} />
         <More of={list} name="older events" />
       </Card>

@@ -110,6 +110,6 @@ export function TokensPage({
 }
 
 function titleOf(tokens: readonly IssuedToken[] | undefined, areMore: boolean): string {
-  if (tokens === undefined) return 'Tokens';
+  if (tokens === undefined) return 'Tokens …';
   return areMore ? `${tokens.length} tokens, of more` : counted(tokens.length, 'token');
 }
