@@ -44,7 +44,7 @@ export function OverviewPage({ api }: { readonly api: Api }) {
                 empty="No live token was refused."
               />
             </Card>
-            <Card title="Revocations that stand">
+            <Card title="Active revocations">
               <Bars
                 label="Revocations by kind"
                 counts={data.revocations?.byKind ?? {}}

@@ -8,7 +8,7 @@ import { undoAll } from './revoke.ts';
 import type { Revocation } from './shapes.ts';
 import type { Asked } from './use-ask.ts';
 
-/** Revocations that stand, each with its undo. */
+/** Active revocations, each with its undo. */
 export function RevocationList(props: {
   readonly api: Api;
   readonly revocations: Asked<Page<Revocation>>;
@@ -21,8 +21,8 @@ export function RevocationList(props: {
   const records = data?.items.toSorted((a, b) => b.revokedAt - a.revokedAt);
   const title =
     records === undefined
-      ? 'Revocations that stand'
-      : counted(records.length, 'revocation that stands', 'revocations that stand');
+      ? 'Active revocations'
+      : counted(records.length, 'active revocation', 'active revocations');
   const lift = async (record: Revocation, reason: string | undefined) => {
     await undoAll(api, [record], reason);
     setLifting(undefined);

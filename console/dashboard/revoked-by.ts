@@ -4,7 +4,7 @@ import type { IssuedToken, Revocation } from './shapes.ts';
 /**
  * The revocation that refuses a token, as the authorizer goes by them; of several, the narrowest.
  *
- * @param records revocations that stand
+ * @param records active revocations
  * @param now NumericDate
  */
 export function revokedBy(

@@ -45,8 +45,8 @@ export function Tiles({
         count={lastRefusals && { count: sum(lastRefusals.byReason), isComplete: lastRefusals.isComplete }}
       />
       <Tile
-        one="revocation that stands"
-        many="revocations that stand"
+        one="active revocation"
+        many="active revocations"
         count={revocations && { count: sum(revocations.byKind), isComplete: revocations.isComplete }}
       />
       <Tile

@@ -6,7 +6,7 @@ import type { AdminContext, AdminRequest } from './request.ts';
 const kinds: readonly RevocationKind[] = ['token', 'subject', 'client', 'session', 'key', 'issuer'];
 
 /**
- * `GET /admin/revocations`: revocations that stand, in no order. With `kind` and `value` it reads one record; else it goes
+ * `GET /admin/revocations`: active revocations, in no order. With `kind` and `value` it reads one record; else it goes
  * through the whole table, at half a read unit for every 4 kB of it.
  *
  * @throws {@link OAuthError} `invalid_request` for a query that cannot be used

@@ -158,7 +158,7 @@ describe('revokes', () => {
     const live = page.getByRole('region', { name: 'Live tokens' });
     await live.getByText('revoked · token').waitFor();
     expect(await live.getByText('live', { exact: true }).count()).toBe(0);
-    await page.getByRole('heading', { name: '1 revocation that stands' }).waitFor();
+    await page.getByRole('heading', { name: '1 active revocation' }).waitFor();
     await watched.screenshot(page, 'tokens');
     expect(await axeFindings(page)).toEqual([]);
     expect(await whoami(token)).toBe(401);
@@ -238,11 +238,11 @@ describe('finds tokens, many at a time', () => {
     await page.getByText('It hits 24 tokens.').waitFor();
     await page.getByLabel(/^Why/).fill('leaked in a log');
     await page.getByRole('button', { name: 'Revoke', exact: true }).click();
-    await expectTitle(/^24 revocations that stand$/);
+    await expectTitle(/^24 active revocations$/);
     expect(await page.getByRole('cell', { name: 'leaked in a log' }).count()).toBe(24);
     expect(await Promise.all(shop.slice(0, 3).map(whoami))).toEqual([200, 401, 401]);
     await page.getByRole('button', { name: 'Undo', exact: true }).click();
-    await expectTitle(/^0 revocations that stand$/);
+    await expectTitle(/^0 active revocations$/);
     expect(await whoami(shop[1] ?? '')).toBe(200);
   });
 
