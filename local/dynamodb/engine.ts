@@ -12,6 +12,9 @@ const startLimitMs = 10_000;
 const firstBackoffMs = 50;
 const longestBackoffMs = 2_000;
 
+/** Ctrl-C goes to all of a terminal's process group: what is being answered still needs the engine, which is stopped last. */
+const ownGroup = { detached: true } as const;
+
 /** A running engine; it is started again on the same port whenever it dies. */
 export interface RunningEngine {
   readonly endpoint: string;
@@ -66,6 +69,7 @@ class SupervisedEngine implements RunningEngine {
     const child = spawn(command.file, command.args, {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: { PATH: process.env.PATH },
+      ...ownGroup,
     });
     this.#child = child;
     child.stderr.on(
@@ -132,6 +136,7 @@ class SupervisedEngine implements RunningEngine {
 function watchOver(pid: number): ChildProcess {
   const watcher = spawn('/bin/sh', ['-c', 'read -r _; kill -9 "$1"', 'sh', `${pid}`], {
     stdio: ['pipe', 'ignore', 'ignore'],
+    ...ownGroup,
   });
   watcher.on('error', () => undefined);
   watcher.stdin.on('error', () => undefined);

@@ -147,7 +147,7 @@ describe('custody: kms', () => {
       expect(examined).toMatchObject({
         ...{ code: 0, stdout: expect.stringMatching(/ok +private keys are sealed/) },
       });
-      expect(examined.stdout).toMatch(/warn +HTTP API JWT authorizer: RSA keys alone\n +algorithms: ES256/);
+      expect(examined.stdout).toMatch(/warn +HTTP API JWT authorizer: RSA keys only\n +algorithms: ES256/);
       const keys = () => readFileSync(path.join(played.dataDirectory, 'kms.json'), 'utf8');
       expect(keys().match(/ECC_NIST_P256/g)).toHaveLength(3);
       await played.keyturn(['rotate', '--compromised', kidOf(fresh)]);

@@ -57,6 +57,12 @@ it('answers within 15 s of the start, and Ctrl-C stops all of it', async () => {
   expect(await Promise.all(ports.map(isOpen))).toEqual(ports.map(() => false));
 });
 
+it('keeps its engine out of the reach of Ctrl-C, which goes to a whole process group', async () => {
+  const engine = engineOf(await start());
+  const group = execFileSync('ps', ['-o', 'pgid=', '-p', `${engine}`]).toString();
+  expect(Number(group)).toBe(engine);
+});
+
 describe('finds everything again after', () => {
   it.each(['SIGINT', 'SIGKILL'] as const)('%s', async (signal) => {
     const first = await start();
