@@ -61,12 +61,13 @@ async function start(dataDirectory: string, options: OptionValues): Promise<Loca
   const app = stringOption(options, 'app');
   if (template !== undefined && app !== undefined)
     throw new UsageError('got --app and --template; allowed: one of them');
+  const port = portOf(stringOption(options, 'port') ?? process.env.PORT);
   const assembly = template ?? (await synthesize(app, path.resolve(dataDirectory, 'cdk.out')));
   return play({
     assembly,
     dataDirectory,
     parameters: process.env,
-    port: portOf(stringOption(options, 'port') ?? process.env.PORT),
+    port,
     log: (source, line) => console.log(`[${source}] ${readableLine(line)}`),
   });
 }
