@@ -142,6 +142,7 @@ async function startLambda() {
   const endpoint = `http://127.0.0.1:${await listenOnLoopback(server)}`;
   const folder = mkdtempSync(path.join(tmpdir(), 'keyturn-test-'));
   const running = {
+    pid: process.pid,
     endpoints: { dynamodb: endpoint, lambda: endpoint },
     outputs: { [Outputs.adminFunction]: 'admin' },
   };
