@@ -402,6 +402,5 @@ export const unreachableThrows: Readonly<Record<string, string>> = {
     'a wrong configuration, at the start of a container',
   'throw new ConfigError(\n    `issuer ${issuer}: got no jwksUri':
     'a wrong configuration, at the start of a container',
-  "throw new OAuthError(\n      'invalid_request',\n      'the token has no jti":
-    'the ticket function, not the authorizer',
+  "throw new OAuthError('invalid_request', 'the token has no jti": 'the ticket function, not the authorizer',
 };
