@@ -75,10 +75,15 @@ export async function putItemIf(
     await callAws(callOn(place, 'PutItem'), (options) => client.putItem(input, options));
     return true;
   } catch (error) {
-    if (!(error instanceof AwsRefusalError) || error.code !== 'ConditionalCheckFailedException') throw error;
+    if (!isConditionFault(error)) throw error;
     if (error.attempts === 1) return false;
     return isDeepStrictEqual(await getItem(client, place, item[place.partitionKey]?.S ?? ''), item);
   }
+}
+
+/** Whether DynamoDB refused a write because its condition did not hold. */
+export function isConditionFault(error: unknown): error is AwsRefusalError {
+  return error instanceof AwsRefusalError && error.code === 'ConditionalCheckFailedException';
 }
 
 /** Names a call on a table, for messages. */

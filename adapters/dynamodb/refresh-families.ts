@@ -3,10 +3,10 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { Tables } from '../../core/contract/tables.ts';
 import type { RefreshFamilyStore } from '../../core/ports.ts';
 import type { RefreshFamily } from '../../core/refresh/family.ts';
-import { AwsRefusalError, callAws, startBudget } from '../aws-call.ts';
+import { callAws, startBudget } from '../aws-call.ts';
 import type { DynamoDbConnection } from './connection.ts';
 import { readItem, type Item, type ItemPlace } from './items.ts';
-import { callOn, getItem, isAbsent, putItemIf, type Condition } from './put.ts';
+import { callOn, type Condition, getItem, isAbsent, isConditionFault, putItemIf } from './put.ts';
 
 /** Refresh families. IAM: `dynamodb:GetItem`, `dynamodb:PutItem`, `dynamodb:UpdateItem`. */
 export function refreshFamilyStore(client: DynamoDbConnection, tableName: string): RefreshFamilyStore {
@@ -53,7 +53,7 @@ function isBefore(next: RefreshFamily): Condition {
 }
 
 function ignoreAbsent(error: unknown): void {
-  if (!(error instanceof AwsRefusalError) || error.code !== 'ConditionalCheckFailedException') throw error;
+  if (!isConditionFault(error)) throw error;
 }
 
 function toFamily(place: ItemPlace, stored: Item): RefreshFamily {

@@ -1,8 +1,8 @@
 import { Tables } from '../../core/contract/tables.ts';
 import type { RefusalNotes } from '../../core/ports.ts';
-import { AwsRefusalError, callAws } from '../aws-call.ts';
+import { callAws } from '../aws-call.ts';
 import type { ItemCalls } from './item-calls.ts';
-import { callOn } from './put.ts';
+import { callOn, isConditionFault } from './put.ts';
 
 const { partitionKey, lastRefusal } = Tables.issuedToken;
 
@@ -37,8 +37,7 @@ export function refusalNotes(
           client.updateItem(input, options),
         );
       } catch (error) {
-        if (!(error instanceof AwsRefusalError) || error.code !== 'ConditionalCheckFailedException')
-          throw error;
+        if (!isConditionFault(error)) throw error;
       }
     },
   };

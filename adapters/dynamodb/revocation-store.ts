@@ -1,8 +1,8 @@
 import { Tables } from '../../core/contract/tables.ts';
 import type { RevocationStore } from '../../core/ports.ts';
-import { AwsRefusalError, callAws, startBudget } from '../aws-call.ts';
+import { callAws, startBudget } from '../aws-call.ts';
 import type { DynamoDbConnection } from './connection.ts';
-import { callOn, getItem } from './put.ts';
+import { callOn, getItem, isConditionFault } from './put.ts';
 import { isUnchanged, revocationWriter, toRecord } from './revocations.ts';
 import { scanPage } from './scan.ts';
 
@@ -34,8 +34,7 @@ export function revocationStore(client: DynamoDbConnection, tableName: string): 
         await callAws(call, (options) => client.deleteItem(input, options));
         return true;
       } catch (error) {
-        if (!(error instanceof AwsRefusalError) || error.code !== 'ConditionalCheckFailedException')
-          throw error;
+        if (!isConditionFault(error)) throw error;
         // A first attempt whose answer was lost has deleted it; then nothing is there.
         return error.attempts > 1 && (await this.get(record.id)) === undefined;
       }

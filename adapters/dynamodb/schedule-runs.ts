@@ -3,9 +3,9 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { Tables } from '../../core/contract/tables.ts';
 import type { ScheduleRunLog } from '../../core/ports.ts';
 import type { ScheduleRun } from '../../core/schedule/run.ts';
-import { AwsRefusalError, callAws, startBudget } from '../aws-call.ts';
+import { callAws, startBudget } from '../aws-call.ts';
 import { type Item, readItem } from './items.ts';
-import { callOn } from './put.ts';
+import { callOn, isConditionFault } from './put.ts';
 
 const { partitionKey, sortKey, ttl, runs } = Tables.event;
 
@@ -52,8 +52,7 @@ export function scheduleRunLog(client: DynamoDBClient, tableName: string): Sched
 
 /** A run that began later is recorded already. */
 function unlessLater(error: unknown): void {
-  if (error instanceof AwsRefusalError && error.code === 'ConditionalCheckFailedException') return;
-  throw error;
+  if (!isConditionFault(error)) throw error;
 }
 
 function toRun(tableName: string, item: Item, now: number): readonly ScheduleRun[] {
